@@ -1,0 +1,1 @@
+export { enableChapterAccess } from './enableAccess.operation';

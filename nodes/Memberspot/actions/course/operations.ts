@@ -1,0 +1,1 @@
+export { getManyCourses } from './getAll.operation';

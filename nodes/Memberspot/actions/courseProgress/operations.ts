@@ -1,0 +1,2 @@
+export { getCourseProgress } from './get.operation';
+export { getManyCourseProgress } from './getAll.operation';

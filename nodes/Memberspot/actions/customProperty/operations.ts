@@ -1,0 +1,2 @@
+export { getManyCustomProperties } from './getAll.operation';
+export { setCustomProperties } from './set.operation';

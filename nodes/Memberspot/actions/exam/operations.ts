@@ -1,0 +1,1 @@
+export { getExamResults } from './getResults.operation';

@@ -1,0 +1,103 @@
+import type { IDataObject } from 'n8n-workflow';
+import { keepEmailCase, userLocator } from '../../descriptions';
+import { loginTokenKeys, loginUrlKeys } from '../../transport/contract/endpoints';
+import { endpoints, InputError, type Answer } from '../../transport';
+import { unexpected, type School } from '../../school';
+import { preparedItemOperation } from '../operation';
+import type { UserChoice } from '../params';
+import { answerData, answerText } from '../write';
+
+interface Input {
+	user: UserChoice;
+	showToModel: boolean;
+}
+
+interface Ready {
+	uid: string;
+	email?: string;
+	showToModel: boolean;
+}
+
+/** How long a token is valid (one client): one hour. */
+const VALID_MS = 60 * 60 * 1_000;
+
+/**
+ * Makes a token that signs its holder in as the user.
+ *
+ * The API call is a GET, but it is no read: whoever has its answer is signed in as that user. So it
+ * needs a right of its own on the credential.
+ */
+export const createLoginToken = preparedItemOperation<Input, Ready>({
+	value: 'create',
+	name: 'Create',
+	action: 'Create login link for user',
+	description: 'Create a link that signs its holder in as the user for one hour',
+	builderHint: 'The output is a secret. Send it to the user only, and turn off saving executions for the workflow.',
+	fields: [
+		{
+			displayName:
+				'Anyone with this link is signed in as this user for one hour. n8n keeps it in the execution data; turn off saving executions for this workflow.',
+			name: 'loginNotice',
+			type: 'notice',
+			default: '',
+		},
+		userLocator(),
+		{
+			displayName: 'Show Login Link to the AI Model',
+			name: 'showToModel',
+			type: 'boolean',
+			default: false,
+			description: 'Whether the AI model gets the token and the link. It then stands in the conversation and in its memory, and the model can pass it on.',
+			displayOptions: { show: { '@tool': [true] } },
+		},
+	],
+	options: [keepEmailCase],
+	endpoints: ['createLoginToken', 'findUserByMail', 'listUsers'],
+	access: () => 'loginLink',
+	writes: true,
+	read: (params) => ({
+		user: params.user('user'),
+		showToModel: params.boolean('showToModel', 'Show Login Link to the AI Model', false),
+	}),
+	async prepare({ school }, { user, showToModel }) {
+		return user.by === 'uid' ? { uid: user.value, showToModel } : { ...(await uidOf(school, user.value)), showToModel };
+	},
+	async run({ client, isTool }, { uid, email, showToModel }, scope) {
+		const answer = await scope.call(endpoints.createLoginToken, { path: { uid } });
+		const secret = readSecret(answer);
+		if (secret === undefined) throw unexpected(endpoints.createLoginToken, client, answer, 'There was no login token in the answer.');
+
+		const row: IDataObject = { uid, ...(email === undefined ? {} : { email }), expiresAt: new Date(client.clock.now() + VALID_MS).toISOString() };
+		if (isTool && !showToModel) {
+			return { ...row, created: true, note: 'The login link was created. It is hidden from the AI model; the user of the node can allow it with Show Login Link to the AI Model.' };
+		}
+
+		return { ...row, ...secret };
+	},
+});
+
+async function uidOf(school: School, email: string): Promise<{ uid: string; email: string }> {
+	const found = await school.userByEmail(email);
+	if (!found.found) throw new InputError(`Memberspot has no user with the e-mail "${email}"`, 'Check the address');
+	if (found.user.uid === undefined) throw new InputError(`Memberspot gives no UID for "${email}"`, 'Choose the user by UID');
+
+	return { uid: found.user.uid, email: found.user.email };
+}
+
+/** The token, and the link where the API gives one. A link is never built here: its form is not known. */
+function readSecret(answer: Answer): { token: string | null; loginUrl: string | null } | undefined {
+	const data = answerData(answer);
+	const token = data === undefined ? answerText(answer) : firstText(data, loginTokenKeys);
+	const loginUrl = data === undefined ? undefined : firstText(data, loginUrlKeys);
+
+	return token === undefined && loginUrl === undefined ? undefined : { token: token ?? null, loginUrl: loginUrl ?? null };
+}
+
+function firstText(data: IDataObject, keys: readonly string[]): string | undefined {
+	for (const key of keys) {
+		const value = data[key];
+		if (typeof value === 'string' && value !== '') return value;
+	}
+
+	return undefined;
+}

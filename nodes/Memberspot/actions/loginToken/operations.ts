@@ -1,0 +1,1 @@
+export { createLoginToken } from './create.operation';

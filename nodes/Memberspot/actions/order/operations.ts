@@ -1,0 +1,2 @@
+export { removeOrder } from './remove.operation';
+export { setOrderState } from './setState.operation';

@@ -1,0 +1,2 @@
+export { emailField, keepEmailCase, maximumUsersPerRun, outputFields, returnAllOrLimit, runOptions } from './fields';
+export { chapterLocator, courseLocator, offerLocator, userLocator } from './locators';

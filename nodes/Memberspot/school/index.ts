@@ -1,0 +1,5 @@
+export { coursesOf, type Course } from './courses';
+export { parseUser } from './parse';
+export { DEFAULT_PAGE_LENGTH, findOffer, openSchool, unexpected, type School } from './school';
+export { hasProperties, percentOf, simplifyUser, withPercent } from './simplify';
+export type { Offer, OfferChoice, PropertyDefinition, User, UserLookup, UserQuery } from './types';

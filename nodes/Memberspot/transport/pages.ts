@@ -1,0 +1,144 @@
+import { readPage, type Page } from './answer';
+import type { Call, Client } from './client';
+import type { Endpoint } from './contract/endpoints';
+import { RequestFailed, type Failure } from './failure';
+
+/** How a list is read. */
+export interface PageOptions<Row> {
+	/** Checks a row and gives it its type; undefined for a row that is not one. */
+	parse(row: unknown): Row | undefined;
+	/** What makes a row itself. Rows seen before are left out. Without it every row counts. */
+	key?(row: Row): string;
+	/**
+	 * Rows asked for in one page. Left out for lists whose paging is not documented: then nothing is
+	 * asked for, and a further page is read only where the answer itself names one.
+	 */
+	pageLength?: number;
+	/** Most pages to read. */
+	maxPages?: number;
+	/** What an answer without a list means, where that is not documented. */
+	without?(value: unknown): Page | undefined;
+}
+
+/** One page, without the rows that came before. */
+export interface ReadPage<Row> {
+	rows: Row[];
+	/** From 1. */
+	number: number;
+	/** Whether the list ends here. */
+	last: boolean;
+}
+
+/**
+ * Reads a list page by page. The cursor decides, never the number of rows: a server may give fewer
+ * rows than asked for.
+ *
+ * Where the answer says nothing about a next page (a bare list), the last row's key is tried as the
+ * cursor, since the parameter is called `lastLoadedId`; the list ends when nothing new comes.
+ *
+ * A cursor that comes back, in a row or in a circle, ends in an error: going on would never end, and
+ * stopping would pass off a part of the list as the whole.
+ *
+ * @throws RequestFailed, with the page's number, when a page can't be read
+ */
+export async function* readPages<Row>(
+	client: Client,
+	endpoint: Endpoint,
+	call: Call,
+	options: PageOptions<Row>,
+): AsyncGenerator<ReadPage<Row>, void, undefined> {
+	const seenCursors = new Set<string>();
+	const seenKeys = new Set<string>();
+	let cursor: string | undefined;
+	let cursorWasGuessed = false;
+	let everSpoke = false;
+
+	for (let number = 1; number <= (options.maxPages ?? Infinity); number++) {
+		const page = await onePage(client, endpoint, call, cursor, number, options);
+		const rows: Row[] = [];
+		let lastKey: string | undefined;
+		for (const row of page.rows) {
+			lastKey = options.key?.(row);
+			if (lastKey !== undefined && seenKeys.has(lastKey)) continue;
+			if (lastKey !== undefined) seenKeys.add(lastKey);
+			rows.push(row);
+		}
+
+		if (page.next.kind !== 'silent') everSpoke = true;
+		if (page.rows.length === 0 || page.next.kind === 'end') return yield { rows, number, last: true };
+		if (page.next.kind === 'silent') {
+			if (everSpoke || options.pageLength === undefined) return yield { rows, number, last: true };
+			if (rows.length === 0) {
+				// The guess brought the first page again: the list does not page, or not like this.
+				if (cursorWasGuessed && page.rows.length < options.pageLength) return yield { rows, number, last: true };
+				throw repeats(client, endpoint, number);
+			}
+			cursorWasGuessed = true;
+			cursor = lastKey;
+		} else {
+			cursor = page.next.cursor;
+		}
+		if (cursor === undefined || seenCursors.has(cursor)) throw repeats(client, endpoint, number);
+		seenCursors.add(cursor);
+
+		yield { rows, number, last: false };
+	}
+}
+
+async function onePage<Row>(
+	client: Client,
+	endpoint: Endpoint,
+	call: Call,
+	cursor: string | undefined,
+	number: number,
+	options: PageOptions<Row>,
+) {
+	try {
+		const answer = await client.call(endpoint, {
+			...call,
+			query: { ...call.query, pageLength: options.pageLength === undefined ? undefined : String(options.pageLength), lastLoadedId: cursor },
+		});
+		const page = answer.body.kind === 'json' ? (readPage(answer.body.value) ?? options.without?.(answer.body.value)) : undefined;
+		const rows = page?.rows.map((row) => options.parse(row));
+		if (page === undefined || rows === undefined || rows.includes(undefined)) {
+			throw new RequestFailed(strange(client, endpoint, answer.status, answer.attempts));
+		}
+
+		return { rows: rows.filter((row) => row !== undefined), next: page.next };
+	} catch (error) {
+		throw withPageNumber(error, number);
+	}
+}
+
+function withPageNumber(error: unknown, number: number): unknown {
+	if (!(error instanceof RequestFailed) || number === 1) return error;
+	const { failure } = error;
+	const note = `This was page ${number} of the list. The pages before it are not passed on, so that a part of the list is not taken for the whole.`;
+
+	return new RequestFailed({ ...failure, note: failure.note === undefined ? note : `${failure.note} ${note}` });
+}
+
+function strange(client: Client, endpoint: Endpoint, status: number, attempts: number): Failure {
+	return {
+		kind: 'unexpectedAnswer',
+		method: endpoint.method,
+		path: endpoint.path,
+		host: client.credential.host,
+		status,
+		attempts,
+		maybeDone: false,
+		note: 'There was no list in a known form in the answer.',
+	};
+}
+
+function repeats(client: Client, endpoint: Endpoint, number: number): RequestFailed {
+	return new RequestFailed({
+		kind: 'pagingRepeats',
+		method: endpoint.method,
+		path: endpoint.path,
+		host: client.credential.host,
+		attempts: 1,
+		maybeDone: false,
+		note: `After page ${number} Memberspot pointed back to a page that had been read already.`,
+	});
+}

@@ -1,0 +1,59 @@
+/**
+ * Spaces and invisible characters that slip in when an address or an id is copied from a mail, a
+ * table or a web page: every Unicode space, zero-width characters, the byte order mark and the soft
+ * hyphen.
+ */
+const INVISIBLE = '\\s\\u00a0\\u00ad\\u200b-\\u200f\\u2028-\\u202f\\u2060\\ufeff';
+const EDGES = new RegExp(`^[${INVISIBLE}]+|[${INVISIBLE}]+$`, 'g');
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** Texts that an expression or a script leaves behind when there was no value. */
+const NO_VALUE_TEXTS = new Set(['undefined', 'null', 'nan', '[object object]']);
+
+/** What a value was read as: usable, or not, with the reason in words that end a sentence. */
+export type Reading<T> = { ok: true; value: T } | { ok: false; reason: string; nextStep?: string };
+
+/** Removes spaces and invisible characters at both ends. */
+export function trimInvisible(text: string): string {
+	return text.replace(EDGES, '');
+}
+
+/** Whether the text has a line break, a tab or another control character in it. */
+export function hasControlCharacter(text: string): boolean {
+	return CONTROL.test(text);
+}
+
+/** Whether a text is what JavaScript writes for a missing value, for example "undefined". */
+export function standsForNoValue(text: string): boolean {
+	return NO_VALUE_TEXTS.has(text.toLowerCase());
+}
+
+/** Whether a value is a plain object, not null and not an array. */
+export function isRecord(value: unknown): value is { [key: string]: unknown } {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A field that may stay empty.
+ *
+ * @returns the trimmed text, or undefined for '', blanks, null and undefined
+ */
+export function readOptionalText(raw: unknown): Reading<string | undefined> {
+	if (raw === undefined || raw === null) return { ok: true, value: undefined };
+	if (typeof raw === 'number' || typeof raw === 'boolean') return { ok: true, value: String(raw) };
+	if (typeof raw !== 'string') return { ok: false, reason: `is ${describe(raw)}, not a text` };
+
+	const text = trimInvisible(raw);
+
+	return { ok: true, value: text === '' ? undefined : text };
+}
+
+/** Names the kind of a value for a message, without showing what is in it. */
+export function describe(value: unknown): string {
+	if (value === null || value === undefined) return 'empty';
+	if (Array.isArray(value)) return 'a list';
+	if (typeof value === 'object') return 'an object';
+	if (typeof value === 'boolean') return 'true or false';
+
+	return `a ${typeof value}`;
+}
