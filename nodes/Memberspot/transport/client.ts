@@ -105,7 +105,7 @@ const TIMEOUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 /** Makes a client for one run of a node. */
 export function createClient(parts: ClientParts): Client {
 	const { credential, settings, clock, signal } = parts;
-	const slots = new Slots(settings.maxParallel);
+	const slots = new Slots(settings.maxParallel, signal);
 
 	return {
 		credential,
@@ -121,7 +121,7 @@ export function createClient(parts: ClientParts): Client {
 			const facts = { method: endpoint.method, path, host: credential.host };
 
 			for (let attempt = 1; ; attempt++) {
-				const outcome = await slots.use(signal, async () => {
+				const outcome = await slots.use(async () => {
 					const turn = await pace.turn({
 						priority,
 						perSecond: settings.requestsPerSecond,
@@ -168,6 +168,7 @@ type Outcome = { ok: true; answer: Answer } | { ok: false; failure: Failure };
 type Facts = Pick<Failure, 'method' | 'path' | 'host'>;
 
 async function sendOnce(parts: ClientParts, endpoint: Endpoint, call: Call, facts: Facts, attempt: number): Promise<Outcome> {
+	if (parts.signal?.aborted) return cancelled(facts, attempt - 1);
 	const request: HttpRequest = {
 		method: endpoint.method,
 		url: `${parts.credential.baseUrl}${facts.path}`,
@@ -237,7 +238,9 @@ const STATUS_KINDS: { [status: number]: Failure['kind'] } = {
 function retryClassOf(endpoint: Endpoint, call: Call): RetryClass {
 	const { retry } = endpoint;
 
-	return 'withoutActive' in retry && call.body?.active === undefined ? retry.withoutActive : retry.default;
+	const withoutActive = 'withoutActive' in retry ? retry.withoutActive : undefined;
+
+	return call.body?.active === undefined ? (withoutActive ?? retry.default) : retry.default;
 }
 
 function priorityOf(endpoint: Endpoint, call: Call): Priority {

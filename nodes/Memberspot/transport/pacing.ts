@@ -35,7 +35,6 @@ export type TurnResult = { go: true } | { go: false; reason: 'cancelled' } | { g
 
 interface Waiter extends Turn {
 	resolve(result: TurnResult): void;
-	stopListening(): void;
 }
 
 /**
@@ -48,6 +47,7 @@ interface Waiter extends Turn {
 export class Pace {
 	private readonly queue: Waiter[] = [];
 	private readonly starts: number[] = [];
+	private readonly heard = new WeakSet<AbortSignal>();
 	private pausedUntil = 0;
 	private learned: { perSecond: number; since: number } | undefined;
 	private pumping = false;
@@ -62,21 +62,31 @@ export class Pace {
 	async turn(turn: Turn): Promise<TurnResult> {
 		if (turn.signal?.aborted) return { go: false, reason: 'cancelled' };
 
-		return await new Promise<TurnResult>((resolve) => {
-			const waiter: Waiter = { ...turn, resolve, stopListening: () => {} };
-			const onAbort = () => {
-				const place = this.queue.indexOf(waiter);
-				if (place >= 0) this.queue.splice(place, 1);
-				resolve({ go: false, reason: 'cancelled' });
-			};
-			turn.signal?.addEventListener('abort', onAbort, { once: true });
-			waiter.stopListening = () => turn.signal?.removeEventListener('abort', onAbort);
+		this.listenTo(turn.signal);
 
+		return await new Promise<TurnResult>((resolve) => {
+			const waiter: Waiter = { ...turn, resolve };
 			const place = this.queue.findIndex((other) => other.priority > waiter.priority);
 			this.queue.splice(place < 0 ? this.queue.length : place, 0, waiter);
 			this.wake.abort();
 			void this.pump();
 		});
+	}
+
+	/**
+	 * Lets the waiters of a signal go when it is aborted. One listener for each signal, however many
+	 * wait: Node warns of a leak from the eleventh on.
+	 */
+	private listenTo(signal: AbortSignal | undefined): void {
+		if (signal === undefined || this.heard.has(signal)) return;
+		this.heard.add(signal);
+		signal.addEventListener(
+			'abort',
+			() => {
+				for (const waiter of this.queue.filter((other) => other.signal === signal)) this.leave(waiter, { go: false, reason: 'cancelled' });
+			},
+			{ once: true },
+		);
 	}
 
 	/** Tells the pace that the server refused a request because there were too many. */
@@ -117,7 +127,6 @@ export class Pace {
 
 	private leave(waiter: Waiter, result: TurnResult): void {
 		this.queue.splice(this.queue.indexOf(waiter), 1);
-		waiter.stopListening();
 		waiter.resolve(result);
 	}
 

@@ -3,49 +3,30 @@ export class Slots {
 	private readonly waiting: Array<() => void> = [];
 	private taken = 0;
 
-	constructor(private readonly size: number) {}
+	/** @param signal when it is aborted, everybody in line is let go without running */
+	constructor(
+		private readonly size: number,
+		private readonly signal?: AbortSignal,
+	) {
+		signal?.addEventListener('abort', () => this.waiting.splice(0).forEach((go) => go()), { once: true });
+	}
 
 	/**
 	 * Runs a task as soon as there is room.
 	 *
 	 * @returns what the task returns, or undefined when the signal was aborted before its turn
 	 */
-	async use<T>(signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T | undefined> {
-		if (this.taken >= this.size) await this.room(signal);
-		else this.taken++;
-		if (signal?.aborted) {
-			this.free();
-			return undefined;
+	async use<T>(task: () => Promise<T>): Promise<T | undefined> {
+		while (this.taken >= this.size && !this.signal?.aborted) {
+			await new Promise<void>((resolve) => this.waiting.push(resolve));
 		}
+		if (this.signal?.aborted) return undefined;
+		this.taken++;
 		try {
 			return await task();
 		} finally {
-			this.free();
+			this.taken--;
+			this.waiting.shift()?.();
 		}
-	}
-
-	private async room(signal: AbortSignal | undefined): Promise<void> {
-		await new Promise<void>((resolve) => {
-			const go = () => {
-				signal?.removeEventListener('abort', onAbort);
-				resolve();
-			};
-			// The place in line is given up by hand-over: the freed slot counts as taken by this one.
-			const onAbort = () => {
-				const place = this.waiting.indexOf(go);
-				if (place < 0) return;
-				this.waiting.splice(place, 1);
-				this.taken++;
-				resolve();
-			};
-			this.waiting.push(go);
-			signal?.addEventListener('abort', onAbort, { once: true });
-		});
-	}
-
-	private free(): void {
-		const next = this.waiting.shift();
-		if (next) next();
-		else this.taken--;
 	}
 }
