@@ -1,0 +1,102 @@
+/**
+ * Installs the n8n that is pinned in demo/package-lock.json, once: a finished installation is used
+ * again by every later run with the same lockfile.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { finishPartial, isFinished, startPartial } from './cache.mjs';
+import { nodeEnvironment, nodeLine } from './machine.mjs';
+import { run } from './processes.mjs';
+
+const DEMO_FOLDER = fileURLToPath(new URL('../', import.meta.url));
+const MINUTE = 60_000;
+
+/**
+ * @typedef {object} Installation
+ * @property {string} folder holds node_modules
+ * @property {string} bin n8n's start script, to be run with the Node.js it was installed for
+ * @property {string} version of n8n
+ * @property {NodeJS.Require} require finds modules of the installed tree, from n8n's own place
+ */
+
+/**
+ * Where the pinned n8n lies in the cache. The name changes with the lockfile, the system and the
+ * Node.js line, since the database driver is compiled for them.
+ *
+ * @param {string} cache
+ * @returns {Promise<string>}
+ */
+export async function installationFolder(cache) {
+	const lockfile = await readFile(path.join(DEMO_FOLDER, 'package-lock.json'));
+	const hash = createHash('sha256').update(lockfile).update(`${process.platform} ${process.arch} ${await nodeLine()}`).digest('hex').slice(0, 12);
+
+	return path.join(cache, `n8n-${await pinnedVersion()}-${hash}`);
+}
+
+/** The n8n version that the demo is pinned to. */
+export async function pinnedVersion() {
+	const { dependencies } = JSON.parse(await readFile(path.join(DEMO_FOLDER, 'package.json'), 'utf8'));
+
+	return dependencies.n8n;
+}
+
+/** Whether a run could start at once. */
+export async function isInstalled(cache) {
+	return isFinished(await installationFolder(cache));
+}
+
+/**
+ * Installs n8n, or gives the installation that is there.
+ *
+ * No install script is run but that of sqlite3: one of n8n's other dependencies would download
+ * sources from elsewhere, and none of them is needed here.
+ *
+ * @param {{ cache: string, node: import('./machine.mjs').NodeRuntime, stage: import('./progress.mjs').Stage }} parts
+ * @returns {Promise<Installation>}
+ */
+export async function installN8n({ cache, node, stage }) {
+	const folder = await installationFolder(cache);
+	if (!isFinished(folder)) {
+		const partial = await startPartial(folder);
+		const env = nodeEnvironment(node);
+		await stage(
+			`Install n8n ${await pinnedVersion()} (about 2,400 packages, takes minutes the first time)`,
+			async (progress) => await installPackages(partial, env, progress),
+		);
+		await stage('Compile its database driver (sqlite3)', async (progress) => await compileDriver(partial, node, env, progress));
+		await finishPartial(partial, folder);
+	}
+
+	const require = createRequire(path.join(folder, 'node_modules', 'n8n', 'package.json'));
+
+	return { folder, bin: path.join(folder, 'node_modules', 'n8n', 'bin', 'n8n'), version: require('./package.json').version, require };
+}
+
+async function installPackages(folder, env, progress) {
+	for (const name of ['package.json', 'package-lock.json']) await cp(path.join(DEMO_FOLDER, name), path.join(folder, name));
+	const { packages } = JSON.parse(await readFile(path.join(folder, 'package-lock.json'), 'utf8'));
+	const wanted = Object.keys(packages).filter((name) => name !== '');
+
+	progress(() => {
+		const there = wanted.filter((name) => existsSync(path.join(folder, name, 'package.json'))).length;
+
+		return `${there.toLocaleString('en-US')} of ${wanted.length.toLocaleString('en-US')} packages`;
+	});
+	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, env, timeoutMs: 30 * MINUTE, what: 'Installing n8n' });
+}
+
+async function compileDriver(folder, node, env, progress) {
+	progress(() => 'compiling');
+	// Compiled even where a ready-made file could be downloaded: the same on every machine, and from npm alone.
+	await run('npm', ['rebuild', 'sqlite3', '--build-from-source', '--foreground-scripts', '--ignore-scripts=false'], {
+		cwd: folder,
+		env: { ...env, npm_config_build_from_source: 'true' },
+		timeoutMs: 20 * MINUTE,
+		what: 'Compiling sqlite3',
+	});
+	await run(node.bin, ['-e', "require('sqlite3'); require('isolated-vm')"], { cwd: folder, env, timeoutMs: MINUTE, what: 'Loading the compiled modules' });
+}
