@@ -125,7 +125,7 @@ describe('readId', () => {
 		['NaN', 'is empty'],
 		[{}, 'is an object, not a text'],
 		[true, 'is true or false, not a text'],
-		[9007199254740993, 'is a number that may have been rounded'],
+		[2 ** 53, 'is a number that may have been rounded'],
 		[1.5, 'is a number that may have been rounded'],
 		[Number.NaN, 'is a number that may have been rounded'],
 		['.', 'is ".", which is no ID'],

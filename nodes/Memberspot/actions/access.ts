@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { School, User } from '../school';
-import { emailKey } from '../values/email';
+import { Roster, type Listing, type School } from '../school';
 import type { Guard } from './operation';
 import type { UserChoice } from './params';
 import { userLane } from './write';
@@ -54,25 +53,9 @@ export const maximumPages: INodeProperties = {
 	description: 'How many pages of 100 users a check may read. What can not be settled within them is reported as not known.',
 };
 
-/**
- * How a member stands in the list of users of an offer.
- *
- * What this proves is limited, since it is not documented whether `active` speaks of the user or of
- * the access, nor whether users with paused access are listed at all.
- */
-export type Listing = { listed: true; active: boolean | undefined; user: User } | { listed: false } | { listed: undefined };
-
-/** Looks for a member among the users of an offer. `listed: undefined` when the pages did not suffice. */
+/** Looks for a member among the users of an offer, with a fresh reading of the list. */
 export async function listingOf(school: School, offerId: string, email: string, maxPages: number): Promise<Listing> {
-	const key = emailKey(email);
-	let complete = false;
-	for await (const page of school.users({ offerId }, { maxPages })) {
-		const user = page.rows.find((row) => emailKey(row.email) === key);
-		if (user !== undefined) return { listed: true, active: typeof user.raw.active === 'boolean' ? user.raw.active : undefined, user };
-		complete = page.last;
-	}
-
-	return complete ? { listed: false } : { listed: undefined };
+	return await new Roster(school.users({ offerId }, { maxPages })).find(email);
 }
 
 /** Whether a listing surely shows no usable access, under every reading of the contract. */

@@ -4,6 +4,7 @@ import {
 	checkAccess,
 	connect,
 	DEFAULT_SETTINGS,
+	DryRunStop,
 	failureOf,
 	FASTEST_PER_SECOND,
 	InputError,
@@ -15,6 +16,8 @@ import {
 	type ClientSettings,
 	type Endpoint,
 } from '../transport';
+import { isJsonObject } from '../values/json';
+import { auditRecord, auditRun, hashEmails, readAuditSettings } from './audit';
 import type { BulkOperation, Entry, Guard, ItemOperation, Operation, Row, Run, Runner, Scope } from './operation';
 import { OptionReader, Params } from './params';
 import { findOperation } from './registry';
@@ -70,13 +73,15 @@ function stopRun(reason: unknown, item: number | undefined, progress: string): R
 async function runOperation(context: IExecuteFunctions, operation: Operation, itemCount: number, keepGoing: boolean): Promise<Row[]> {
 	const options = new Params(context, 0).options();
 	const signal = context.getExecutionCancelSignal();
-	const client = await connect(context, { settings: readSettings(options), signal });
+	const dryRun = operation.writes && options.boolean('dryRun', 'Dry Run', false);
+	const client = await connect(context, { settings: readSettings(options), signal, dryRun });
 	const hinted = new Set<string>();
 	const run: Run = {
 		client,
 		school: openSchool(client),
 		options,
 		isTool: isTool(context),
+		dryRun,
 		stopOnError: !keepGoing,
 		memory: new Map(),
 		hint(message) {
@@ -86,7 +91,29 @@ async function runOperation(context: IExecuteFunctions, operation: Operation, it
 		},
 	};
 
-	return await operation.bind(makeRunner({ context, run, itemCount, keepGoing }));
+	return await operation.bind(makeRunner({ context, run, itemCount, keepGoing, finish: finisher(context, operation, run) }));
+}
+
+/** Completes a line of output: the audit record, and hashes in the place of addresses. */
+type Finish = (row: Row, calls: readonly AttemptRecord[]) => Row;
+
+function finisher(context: IExecuteFunctions, operation: Operation, run: Run): Finish {
+	if (!operation.writes) return (row) => row;
+
+	const { record, hashEmail } = readAuditSettings(run.options, operation.alwaysAudited === true);
+	const facts = auditRun(context, `${text(context.getNodeParameter('resource', 0))}.${operation.value}`, run.dryRun);
+
+	return (row, calls) => {
+		if ('error' in row) return row;
+		const requestedBy = record ? new Params(context, row.item).options().text('requestedBy', 'Requested By') : undefined;
+		const json = {
+			...row.json,
+			...(run.dryRun ? { dryRun: true } : {}),
+			...(record ? { audit: auditRecord(facts, row.json, calls, run.client.clock.now(), requestedBy) } : {}),
+		};
+
+		return { item: row.item, json: hashEmail && typeof row.json.email === 'string' ? hashEmails(json, [row.json.email]) : json };
+	};
 }
 
 /** Everything the runners share. */
@@ -95,6 +122,7 @@ interface Loop {
 	run: Run;
 	itemCount: number;
 	keepGoing: boolean;
+	finish: Finish;
 }
 
 function makeRunner(loop: Loop): Runner {
@@ -164,6 +192,7 @@ async function runItems<Input, Ready>(loop: Loop, operation: ItemOperation<Input
 		rows.push({ item, error });
 	};
 
+	const keep = (item: number, json: IDataObject) => rows.push(loop.finish({ item, json }, scopeOf(item).attempts));
 	const ready: Array<{ item: number; input: Input; ready: Ready }> = [];
 	await inLanes(entries, run, () => undefined, loop.keepGoing ? undefined : tally, async ({ item, input }) => {
 		try {
@@ -179,9 +208,14 @@ async function runItems<Input, Ready>(loop: Loop, operation: ItemOperation<Input
 		try {
 			const output = await operation.run(run, value, scopeOf(item));
 			tally.done++;
-			for (const json of Array.isArray(output) ? output : [output]) rows.push({ item, json });
+			for (const json of Array.isArray(output) ? output : [output]) keep(item, json);
 		} catch (error) {
-			failed(item, error);
+			if (error instanceof DryRunStop) {
+				tally.done++;
+				keep(item, plannedRow(error));
+			} else {
+				failed(item, error);
+			}
 		}
 	});
 	stopIfNeeded(loop, tally);
@@ -193,7 +227,7 @@ async function runBulk<Input>(loop: Loop, operation: BulkOperation<Input>, entri
 	const rows: Row[] = [];
 	const tally = new Tally(entries.length);
 	try {
-		await operation.run(loop.run, entries, (row) => rows.push(row));
+		await operation.run(loop.run, entries, (row, calls = []) => rows.push(loop.finish(row, calls)));
 	} catch (error) {
 		// What was settled stays. The rest fails with the reason that stopped the run.
 		const settled = new Set(rows.map(({ item }) => item));
@@ -210,6 +244,20 @@ async function runBulk<Input>(loop: Loop, operation: BulkOperation<Input>, entri
 	stopIfNeeded(loop, tally);
 
 	return rows;
+}
+
+/** What a write would have been, as a line of output. */
+function plannedRow({ planned }: DryRunStop): IDataObject {
+	const { method, path, body } = planned;
+	const email = typeof body?.email === 'string' ? { email: body.email } : {};
+
+	return { ...email, wouldSend: { method, path, ...(body === undefined ? {} : { body: withoutUndefined(body) }) } };
+}
+
+function withoutUndefined(body: { [name: string]: unknown }): IDataObject {
+	const json: unknown = JSON.parse(JSON.stringify(body));
+
+	return isJsonObject(json) ? json : {};
 }
 
 /**

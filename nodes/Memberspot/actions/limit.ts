@@ -1,7 +1,5 @@
+import { TOOL_LIMIT } from '../descriptions';
 import type { Params } from './params';
-
-/** Rows an AI model gets where its call sets no limit. */
-const TOOL_LIMIT = 20;
 
 /**
  * The number of rows wanted: Infinity for Return All. As an AI tool the node has no Return All, and

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { School } from '../school';
-import type { Access, Answer, Call, Client, Endpoint, OperationId } from '../transport';
+import type { Access, Answer, AttemptRecord, Call, Client, Endpoint, OperationId } from '../transport';
 import type { OptionReader, Params } from './params';
 
 /** What is known about a write after it: never more than the API shows. */
@@ -14,6 +14,8 @@ export interface Run {
 	readonly options: OptionReader;
 	/** Whether an AI model called the node as a tool. */
 	readonly isTool: boolean;
+	/** Whether Dry Run is on: the client lets no write out then. */
+	readonly dryRun: boolean;
 	/** Whether a failure ends the run ("Stop Workflow"), so that nothing new may be started after it. */
 	readonly stopOnError: boolean;
 	/** Remembers a value for the rest of the run, for example what the API turned out to accept. */
@@ -64,6 +66,8 @@ interface Common<Input> {
 	access(input: Input): Access;
 	/** Whether it changes anything in Memberspot. */
 	writes: boolean;
+	/** Whether its audit record can't be switched off, since what it takes can't be given back. */
+	alwaysAudited?: boolean;
 	guard?: Guard<Input>;
 	/** Reads and checks the parameters of one item. Sends nothing. @throws InputError */
 	read(params: Params): Input;
@@ -88,14 +92,18 @@ export interface Entry<Input> {
 	input: Input;
 }
 
+/** Takes a settled line, and the calls that were made for it. */
+export type Report = (row: Row, calls?: readonly AttemptRecord[]) => void;
+
 /** An operation that treats all items together, for example in batches. */
 export interface BulkOperation<Input> extends Common<Input> {
 	/**
 	 * Does the work for all items.
 	 *
-	 * @param report called for each line as it is settled; every entry must be reported at least once
+	 * @param report called for each line as it is settled, with the calls that were made for it; every
+	 * entry must be reported at least once, except those not started after a failure
 	 */
-	run(run: Run, entries: Array<Entry<Input>>, report: (row: Row) => void): Promise<void>;
+	run(run: Run, entries: Array<Entry<Input>>, report: Report): Promise<void>;
 }
 
 /** What the executor needs of an operation, whatever its input is. */
@@ -127,9 +135,9 @@ export function bulkOperation<Input>(operation: BulkOperation<Input>): Operation
 }
 
 function shown<Input>(operation: Common<Input>): Omit<Operation, 'mode' | 'bind'> {
-	const { value, name, action, description, builderHint, fields, options, endpoints, writes } = operation;
+	const { value, name, action, description, builderHint, fields, options, endpoints, writes, alwaysAudited } = operation;
 
-	return { value, name, action, description, builderHint, fields, options, endpoints, writes };
+	return { value, name, action, description, builderHint, fields, options, endpoints, writes, alwaysAudited };
 }
 
 /** A resource: a group of operations in the node. */

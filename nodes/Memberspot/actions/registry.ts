@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { runOptions } from '../descriptions';
+import { auditOptions, dryRunOption, runOptions } from '../descriptions';
 import { InputError } from '../transport';
 import { chapter } from './chapter/Chapter.resource';
 import { course } from './course/Course.resource';
@@ -63,15 +63,17 @@ function operationField(resource: Resource): INodeProperties {
 		})),
 	);
 
-	return {
+	const field: INodeProperties = {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource.value] } },
-		default: options.find((option) => option.value === 'getAll')?.value ?? options[0].value,
+		default: '',
 		options,
 	};
+
+	return { ...field, default: options.find((option) => option.value === 'getAll')?.value ?? options[0].value };
 }
 
 function operationFields(resource: Resource, operation: Operation): INodeProperties[] {
@@ -81,10 +83,17 @@ function operationFields(resource: Resource, operation: Operation): INodePropert
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...(operation.options ?? []), ...runOptions].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: [...(operation.options ?? []), ...runOptions, ...writeOptions(operation)].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
 
 	return [...operation.fields, options].map((field) => showOnlyFor(field, resource.value, operation.value));
+}
+
+/** What every writing operation offers. */
+function writeOptions(operation: Operation): INodeProperties[] {
+	if (!operation.writes) return [];
+
+	return [dryRunOption, ...auditOptions(operation.alwaysAudited === true)];
 }
 
 /** Adds the display rule for resource and operation, and keeps the field's own rules. */

@@ -1,5 +1,5 @@
 import { failureOf, passOn, type Answer } from '../transport';
-import type { Listing } from './access';
+import type { Listing } from '../school';
 
 /** How a removal went: answered, or with the answer lost and the user no longer in the list. */
 export type Removal = { answered: true; answer: Answer } | { answered: false };

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+/** Rows an AI model gets where its call sets no limit. */
+export const TOOL_LIMIT = 20;
+
 /** One e-mail address. */
 export function emailField(description: string): INodeProperties {
 	return {
@@ -18,6 +21,15 @@ export function emailField(description: string): INodeProperties {
  * thousands of members would not fit into a model's memory.
  */
 export function returnAllOrLimit(): INodeProperties[] {
+	const limit: INodeProperties = {
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+	};
+
 	return [
 		{
 			displayName: 'Return All',
@@ -27,24 +39,8 @@ export function returnAllOrLimit(): INodeProperties[] {
 			description: 'Whether to return all results or only up to a given limit',
 			displayOptions: { show: { '@tool': [false] } },
 		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'Max number of results to return',
-			displayOptions: { show: { returnAll: [false], '@tool': [false] } },
-		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 20,
-			description: 'Max number of results to return',
-			displayOptions: { show: { '@tool': [true] } },
-		},
+		{ ...limit, displayOptions: { show: { returnAll: [false], '@tool': [false] } } },
+		{ ...limit, default: TOOL_LIMIT, displayOptions: { show: { '@tool': [true] } } },
 	];
 }
 
@@ -104,6 +100,47 @@ export const keepEmailCase: INodeProperties = {
 	default: false,
 	description: 'Whether to send the e-mail in upper and lower case as given. By default it is written in lower case, so that two spellings do not become two members.',
 };
+
+/** For every writing operation. */
+export const dryRunOption: INodeProperties = {
+	displayName: 'Dry Run',
+	name: 'dryRun',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to only show what would be sent. Users and offers are read, but nothing is changed in Memberspot. Read from the first item.',
+};
+
+/**
+ * Entries that make a saved table of outputs a review trail.
+ *
+ * @param always the record can't be switched off, so there is no switch
+ */
+export function auditOptions(always: boolean): INodeProperties[] {
+	const hashEmail: INodeProperties = {
+		displayName: 'Hash E-Mail',
+		name: 'hashEmail',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to put a SHA-256 hash in the place of the e-mail everywhere in the output, for records that must not keep the address. Read from the first item.',
+	};
+	const requestedBy: INodeProperties = {
+		displayName: 'Requested By',
+		name: 'requestedBy',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Support ticket 4711',
+		description: 'Who or what asked for this change, for the audit record',
+	};
+	const auditRecord: INodeProperties = {
+		displayName: 'Audit Record',
+		name: 'auditRecord',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add a record to each output item: time, operation, user, state before and after where it was read, requests with their status, workflow and execution',
+	};
+
+	return always ? [hashEmail, requestedBy] : [auditRecord, hashEmail, requestedBy];
+}
 
 /** Entries of every operation's Options. They hold for the whole run and are read from the first item. */
 export const runOptions: readonly INodeProperties[] = [

@@ -1,2 +1,2 @@
-export { emailField, keepEmailCase, maximumUsersPerRun, outputFields, returnAllOrLimit, runOptions } from './fields';
+export { auditOptions, dryRunOption, emailField, keepEmailCase, maximumUsersPerRun, outputFields, returnAllOrLimit, runOptions, TOOL_LIMIT } from './fields';
 export { chapterLocator, courseLocator, offerLocator, userLocator } from './locators';

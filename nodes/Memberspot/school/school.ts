@@ -1,8 +1,9 @@
-import { endpoints, failureOf, InputError, isNotFound, passOn, readPages, RequestFailed, type Answer, type Client, type Endpoint, type ReadPage } from '../transport';
+import { endpoints, failureOf, InputError, isNotFound, passOn, readPages, RequestFailed, type Answer, type Call, type Client, type Endpoint, type ReadPage } from '../transport';
 import { readPage } from '../transport/answer';
 import { emailKey } from '../values/email';
 import { isJsonObject } from '../values/json';
 import { parseOffer, parseProperty, parseUser, userKey } from './parse';
+import { Roster } from './roster';
 import type { Offer, OfferChoice, PropertyDefinition, User, UserLookup, UserQuery } from './types';
 
 /** Rows asked for in a page. The API's maximum is not known; a server that gives fewer is fine. */
@@ -24,9 +25,11 @@ export interface School {
 	/** Looks a member up by e-mail; reads the list where the plan refuses the look-up. */
 	userByEmail(email: string): Promise<UserLookup>;
 	/** Looks a member up by e-mail with the one endpoint for it; undefined where the plan refuses it. */
-	lookUp(email: string): Promise<UserLookup | undefined>;
+	lookUp(email: string, onAttempt?: Call['onAttempt']): Promise<UserLookup | undefined>;
 	/** Looks a member up by uid. There is no endpoint for it, so the list is read until found. */
 	userByUid(uid: string): Promise<UserLookup>;
+	/** The users of an offer, read as far as needed and kept for the run. */
+	roster(offerId: string, maxPages: number): Roster;
 	/** The user list, page by page. */
 	users(query: UserQuery, options?: { pageLength?: number; maxPages?: number }): AsyncGenerator<ReadPage<User>, void, undefined>;
 }
@@ -37,6 +40,7 @@ export function openSchool(client: Client): School {
 	const properties = once(async () =>
 		parseList(await client.call(endpoints.listCustomUserProperties), endpoints.listCustomUserProperties, client, parseProperty),
 	);
+	const rosters = new Map<string, Roster>();
 	let lookUpRefused = false;
 
 	const school: School = {
@@ -46,10 +50,10 @@ export function openSchool(client: Client): School {
 		async offerId(choice) {
 			return choice.by === 'id' ? choice.value : findOffer(await offers(), choice.value).id;
 		},
-		async lookUp(email) {
+		async lookUp(email, onAttempt) {
 			if (lookUpRefused) return undefined;
 			try {
-				return await lookUp(client, email);
+				return await lookUp(client, email, onAttempt);
 			} catch (error) {
 				// 403 may mean that the plan has no look-up by e-mail (one client), or that the key is
 				// wrong. Any other request tells which: it fails too when it is the key.
@@ -67,6 +71,15 @@ export function openSchool(client: Client): School {
 		},
 		async userByUid(uid) {
 			return await searchList(school, (user) => user.uid === uid);
+		},
+		roster(offerId, maxPages) {
+			let roster = rosters.get(offerId);
+			if (roster === undefined) {
+				roster = new Roster(school.users({ offerId }, { maxPages }));
+				rosters.set(offerId, roster);
+			}
+
+			return roster;
 		},
 		users(query, options = {}) {
 			return readPages(
@@ -103,11 +116,10 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
 	};
 }
 
-async function lookUp(client: Client, email: string): Promise<UserLookup> {
-	const path = { email };
+async function lookUp(client: Client, email: string, onAttempt?: Call['onAttempt']): Promise<UserLookup> {
 	let answer: Answer;
 	try {
-		answer = await client.call(endpoints.findUserByMail, { path });
+		answer = await client.call(endpoints.findUserByMail, { path: { email }, onAttempt });
 	} catch (error) {
 		if (isNotFound(error)) return { found: false, by: 'address', pagesRead: 0 };
 		throw passOn(error);

@@ -3,7 +3,7 @@ import { isErrorInDisguise, readApiMessage, readBody, type Body } from './answer
 import type { Clock } from './clock';
 import type { Endpoint, RetryClass } from './contract/endpoints';
 import type { Credential } from './credential';
-import { RequestFailed, type Failure } from './failure';
+import { DryRunStop, RequestFailed, type Failure } from './failure';
 import { PRIORITY, type PaceBook, type Priority } from './pacing';
 import { fillPath, type PathValues } from './path';
 import { decideRetry, readRetryAfter } from './retry';
@@ -81,6 +81,8 @@ export interface ClientParts {
 	paces: PaceBook;
 	/** The execution's cancel signal. */
 	signal?: AbortSignal;
+	/** Lets no write out, whatever the operation does. */
+	dryRun?: boolean;
 }
 
 /** The only door to the API: paced, with time limits, repeated only where that is safe. */
@@ -93,6 +95,7 @@ export interface Client {
 	 * Calls an endpoint.
 	 *
 	 * @throws RequestFailed with the facts, when there is no usable answer
+	 * @throws DryRunStop instead of sending a write, while Dry Run is on
 	 */
 	call(endpoint: Endpoint, call?: Call): Promise<Answer>;
 }
@@ -114,6 +117,7 @@ export function createClient(parts: ClientParts): Client {
 		signal,
 		async call(endpoint, call = {}) {
 			const path = fillPath(endpoint.path, call.path ?? {});
+			if (parts.dryRun && isWrite(endpoint)) throw new DryRunStop({ method: endpoint.method, path, body: call.body });
 			const retryClass = retryClassOf(endpoint, call);
 			const priority = priorityOf(endpoint, call);
 			const pace = parts.paces.get(credential.keyHash, endpoint.pace.group, endpoint.pace.perSecond);
@@ -234,6 +238,11 @@ const STATUS_KINDS: { [status: number]: Failure['kind'] } = {
 	422: 'invalid',
 	429: 'rateLimited',
 };
+
+/** A login token is asked for with GET, but whoever has it is signed in: it counts as a write. */
+function isWrite(endpoint: Endpoint): boolean {
+	return endpoint.method !== 'GET' || endpoint.id === 'createLoginToken';
+}
 
 function retryClassOf(endpoint: Endpoint, call: Call): RetryClass {
 	const { retry } = endpoint;

@@ -74,6 +74,21 @@ export class InputError extends Error {
 	}
 }
 
+/** A write as it would have been sent. */
+export interface PlannedCall {
+	method: string;
+	path: string;
+	body?: { [name: string]: unknown };
+}
+
+/** Thrown instead of sending a write while Dry Run is on. */
+export class DryRunStop extends Error {
+	constructor(readonly planned: PlannedCall) {
+		super('dry run');
+		this.name = 'DryRunStop';
+	}
+}
+
 /** The failure behind an error, or undefined when the error did not come from a request. */
 export function failureOf(error: unknown): Failure | undefined {
 	return error instanceof RequestFailed ? error.failure : undefined;

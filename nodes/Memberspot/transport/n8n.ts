@@ -17,6 +17,8 @@ export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFu
 export interface ConnectOptions {
 	settings?: Partial<ClientSettings>;
 	signal?: AbortSignal;
+	/** Lets no write out. */
+	dryRun?: boolean;
 	clock?: Clock;
 	paces?: PaceBook;
 }
@@ -38,6 +40,7 @@ export async function connect(context: RequestContext, options: ConnectOptions =
 		clock: options.clock ?? systemClock,
 		paces: options.paces ?? processPaces,
 		signal: options.signal,
+		dryRun: options.dryRun,
 	});
 }
 

@@ -5,7 +5,6 @@
  */
 const INVISIBLE = '\\s\\u00a0\\u00ad\\u200b-\\u200f\\u2028-\\u202f\\u2060\\ufeff';
 const EDGES = new RegExp(`^[${INVISIBLE}]+|[${INVISIBLE}]+$`, 'g');
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Texts that an expression or a script leaves behind when there was no value. */
 const NO_VALUE_TEXTS = new Set(['undefined', 'null', 'nan', '[object object]']);
@@ -20,7 +19,11 @@ export function trimInvisible(text: string): string {
 
 /** Whether the text has a line break, a tab or another control character in it. */
 export function hasControlCharacter(text: string): boolean {
-	return CONTROL.test(text);
+	return [...text].some((character) => {
+		const code = character.charCodeAt(0);
+
+		return code < 0x20 || (code >= 0x7f && code < 0xa0);
+	});
 }
 
 /** Whether a text is what JavaScript writes for a missing value, for example "undefined". */

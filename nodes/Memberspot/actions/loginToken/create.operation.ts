@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { keepEmailCase, userLocator } from '../../descriptions';
 import { loginTokenKeys, loginUrlKeys } from '../../transport/contract/endpoints';
 import { endpoints, InputError, type Answer } from '../../transport';
-import { unexpected, type School } from '../../school';
+import { unexpected, type School, type User } from '../../school';
 import { preparedItemOperation } from '../operation';
 import type { UserChoice } from '../params';
 import { answerData, answerText } from '../write';
@@ -10,12 +10,15 @@ import { answerData, answerText } from '../write';
 interface Input {
 	user: UserChoice;
 	showToModel: boolean;
+	onlyActive: boolean;
 }
 
 interface Ready {
 	uid: string;
 	email?: string;
 	showToModel: boolean;
+	/** Why no link is made, where "Only Active Users" rules the user out. */
+	leftOut?: 'inactive' | 'stateUnknown';
 }
 
 /** How long a token is valid (one client): one hour. */
@@ -51,18 +54,38 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 			displayOptions: { show: { '@tool': [true] } },
 		},
 	],
-	options: [keepEmailCase],
+	options: [
+		keepEmailCase,
+		{
+			displayName: 'Only Active Users',
+			name: 'onlyActive',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to leave out users whom Memberspot does not show as active. They come out marked as left out, without a link.',
+		},
+	],
 	endpoints: ['createLoginToken', 'findUserByMail', 'listUsers'],
 	access: () => 'loginLink',
 	writes: true,
 	read: (params) => ({
 		user: params.user('user'),
 		showToModel: params.boolean('showToModel', 'Show Login Link to the AI Model', false),
+		onlyActive: params.options().boolean('onlyActive', 'Only Active Users', false),
 	}),
-	async prepare({ school }, { user, showToModel }) {
-		return user.by === 'uid' ? { uid: user.value, showToModel } : { ...(await uidOf(school, user.value)), showToModel };
+	async prepare({ school }, { user, showToModel, onlyActive }) {
+		// A UID is taken as it is, unless the user's state is asked for: that costs reading the list.
+		if (user.by === 'uid' && !onlyActive) return { uid: user.value, showToModel };
+
+		const found = await findUser(school, user);
+		const { uid, email, raw } = found;
+		if (uid === undefined) throw new InputError(`Memberspot gives no UID for "${user.value}"`, 'Choose the user by UID');
+		const leftOut = !onlyActive || raw.active === true ? undefined : raw.active === false ? 'inactive' : 'stateUnknown';
+
+		return { uid, email, showToModel, leftOut };
 	},
-	async run({ client, isTool }, { uid, email, showToModel }, scope) {
+	async run({ client, isTool }, { uid, email, showToModel, leftOut }, scope) {
+		if (leftOut !== undefined) return { uid, ...(email === undefined ? {} : { email }), created: false, reason: leftOut };
+
 		const answer = await scope.call(endpoints.createLoginToken, { path: { uid } });
 		const secret = readSecret(answer);
 		if (secret === undefined) throw unexpected(endpoints.createLoginToken, client, answer, 'There was no login token in the answer.');
@@ -72,16 +95,14 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 			return { ...row, created: true, note: 'The login link was created. It is hidden from the AI model; the user of the node can allow it with Show Login Link to the AI Model.' };
 		}
 
-		return { ...row, ...secret };
+		return { ...row, created: true, ...secret };
 	},
 });
 
-async function uidOf(school: School, email: string): Promise<{ uid: string; email: string }> {
-	const found = await school.userByEmail(email);
-	if (!found.found) throw new InputError(`Memberspot has no user with the e-mail "${email}"`, 'Check the address');
-	if (found.user.uid === undefined) throw new InputError(`Memberspot gives no UID for "${email}"`, 'Choose the user by UID');
-
-	return { uid: found.user.uid, email: found.user.email };
+async function findUser(school: School, user: UserChoice): Promise<User> {
+	const found = user.by === 'email' ? await school.userByEmail(user.value) : await school.userByUid(user.value);
+	if (found.found) return found.user;
+	throw new InputError(`Memberspot has no user with the ${user.by === 'email' ? 'e-mail' : 'UID'} "${user.value}"`, 'Check the value');
 }
 
 /** The token, and the link where the API gives one. A link is never built here: its form is not known. */

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { returnAllOrLimit } from '../../descriptions';
 import { readLimit } from '../limit';
 import { itemOperation } from '../operation';
@@ -18,9 +19,10 @@ export const getManyOffers = itemOperation<{ limit: number }>({
 
 		return offers.slice(0, limit).map(({ id, name, courseIds, raw }) => {
 			// Fields that the contract does not know are passed on, so that nothing is lost.
-			const { hasCourseIds: _renamed, ...rest } = raw;
+			const row: IDataObject = { ...raw, id, name, courseIds };
+			delete row.hasCourseIds;
 
-			return { ...rest, id, name, courseIds };
+			return row;
 		});
 	},
 });

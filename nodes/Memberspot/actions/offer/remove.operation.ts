@@ -44,6 +44,7 @@ export const removeOffer = preparedItemOperation<Input, Ready>({
 	endpoints: ['setOfferState', 'listOffers', 'listUsers'],
 	access: () => 'full',
 	writes: true,
+	alwaysAudited: true,
 	guard: REMOVAL_GUARD,
 	read: (params) => ({
 		user: params.user('user'),

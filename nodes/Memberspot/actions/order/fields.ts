@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { offerLocator } from '../../descriptions';
-import type { OfferChoice, School } from '../../school';
-import { listingOf, listingWord, maximumPages, showsNoAccess, type Listing } from '../access';
+import type { Listing, OfferChoice, School } from '../../school';
+import { listingOf, listingWord, maximumPages, showsNoAccess } from '../access';
 
 /** The order the access was given under. */
 export const orderIdField: INodeProperties = {

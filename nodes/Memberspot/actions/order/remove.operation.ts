@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { keepEmailCase, maximumUsersPerRun, userLocator } from '../../descriptions';
-import type { OfferChoice } from '../../school';
+import type { Listing, OfferChoice } from '../../school';
 import { endpoints } from '../../transport';
-import { DEFAULT_PAGES, DEFAULT_REMOVALS, listingOf, REMOVAL_GUARD, type Listing } from '../access';
+import { DEFAULT_PAGES, DEFAULT_REMOVALS, listingOf, REMOVAL_GUARD } from '../access';
 import { preparedItemOperation } from '../operation';
 import type { UserChoice } from '../params';
 import { removeWithReadBack } from '../remove';
@@ -45,6 +45,7 @@ export const removeOrder = preparedItemOperation<Input, Ready>({
 	endpoints: ['setOrderState', 'listOffers', 'listUsers'],
 	access: () => 'full',
 	writes: true,
+	alwaysAudited: true,
 	guard: REMOVAL_GUARD,
 	read(params) {
 		const options = params.options();

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { keepEmailCase, maximumUsersPerRun } from '../../descriptions';
-import { endpoints, failureOf, passOn, RequestFailed } from '../../transport';
+import { endpoints, failureOf, passOn, RequestFailed, type AttemptRecord, type Call } from '../../transport';
 import { emailKey } from '../../values/email';
 import { bulkOperation, type Entry, type Row, type Run } from '../operation';
 import { inChunks } from '../chunks';
@@ -10,11 +10,14 @@ interface Input {
 	checkFirst: boolean;
 }
 
-/** What happened to one address. */
-type Fate = { json: IDataObject } | { error: unknown };
+/** What happened to one address, and the requests that were made for it. */
+type Fate = ({ json: IDataObject } | { error: unknown }) & { calls: readonly AttemptRecord[] };
 
 const DEFAULT_BATCH = 100;
 const DEFAULT_MAXIMUM = 10;
+const DEFAULT_CHECK_SECONDS = 15;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Deletes members for good.
@@ -61,7 +64,15 @@ export const deleteUser = bulkOperation<Input>({
 			name: 'checkAfterwards',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to look each deleted address up once more. How long a deletion takes to show is not documented, so an address that can still be seen is marked, not failed.',
+			description: 'Whether to look each deleted address up again, so that the output is a receipt. An address that can still be seen is marked, not failed: how long a deletion takes to show is not documented.',
+		},
+		{
+			displayName: 'Check Afterwards for up to (Seconds)',
+			name: 'checkAfterwardsFor',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 600 },
+			default: 15,
+			description: 'How long to go on looking, together with Check Afterwards, until the address is gone. Read from the first item.',
 		},
 		keepEmailCase,
 		maximumUsersPerRun(DEFAULT_MAXIMUM, 'delete'),
@@ -69,6 +80,7 @@ export const deleteUser = bulkOperation<Input>({
 	endpoints: ['deleteUsers', 'deleteUsersPost', 'findUserByMail'],
 	access: () => 'full',
 	writes: true,
+	alwaysAudited: true,
 	guard: {
 		users: ({ emails }) => emails.map(emailKey),
 		verb: 'delete',
@@ -82,21 +94,22 @@ export const deleteUser = bulkOperation<Input>({
 	async run(run, entries, report) {
 		const places = placesByAddress(entries);
 		const checkFirst = new Set(entries.filter(({ input }) => input.checkFirst).flatMap(({ input }) => input.emails.map(emailKey)));
-		const fates = new Map<string, Fate>();
-		const settle = (key: string, fate: Fate) => {
-			fates.set(key, fate);
-			for (const row of rowsOf(places.get(key), fate)) report(row);
+		let failed = false;
+		const settle: Settle = (place, fate) => {
+			if ('error' in fate) failed = true;
+			for (const row of rowsOf(place, fate)) report(row, fate.calls);
 		};
 
-		const toDelete = await lookUpFirst(run, [...places.values()], checkFirst, settle);
+		const doomed = await lookUpFirst(run, [...places.values()], checkFirst, settle);
 		const size = run.options.number('batchSize', 'Batch Size', { min: 1, max: 1_000 }) ?? DEFAULT_BATCH;
-		const after = run.options.boolean('checkAfterwards', 'Check Afterwards', false);
-		for (const batch of inChunks(toDelete, size)) {
-			if (run.stopOnError && [...fates.values()].some((fate) => 'error' in fate)) return;
-			await deleteBatch(run, batch, after, settle);
+		for (const batch of inChunks(doomed, size)) {
+			if (run.client.signal?.aborted || (run.stopOnError && failed)) return;
+			await deleteBatch(run, batch, settle);
 		}
 	},
 });
+
+type Settle = (place: Place, fate: Fate) => void;
 
 /** One address, and the items that name it. */
 interface Place {
@@ -110,6 +123,7 @@ interface Place {
 interface Doomed extends Place {
 	/** Whether the look-up saw the member; undefined where there was no look-up. */
 	seen?: boolean;
+	calls: AttemptRecord[];
 }
 
 function placesByAddress(entries: Array<Entry<Input>>): Map<string, Place> {
@@ -127,8 +141,7 @@ function placesByAddress(entries: Array<Entry<Input>>): Map<string, Place> {
 }
 
 /** One row for each item that named the address: the first has the outcome, the others repeat it. */
-function rowsOf(place: Place | undefined, fate: Fate): Row[] {
-	if (place === undefined) return [];
+function rowsOf(place: Place, fate: Fate): Row[] {
 	const [first, ...others] = place.items;
 	const row = (item: number, extra: IDataObject): Row => ('error' in fate ? { item, error: fate.error } : { item, json: { ...fate.json, ...extra } });
 
@@ -136,18 +149,19 @@ function rowsOf(place: Place | undefined, fate: Fate): Row[] {
 }
 
 /** Looks addresses up, and settles those that are not there or could not be looked up. */
-async function lookUpFirst(run: Run, places: Place[], checkFirst: Set<string>, settle: (key: string, fate: Fate) => void): Promise<Doomed[]> {
+async function lookUpFirst(run: Run, places: Place[], checkFirst: Set<string>, settle: Settle): Promise<Doomed[]> {
 	const doomed = await Promise.all(
 		places.map(async (place): Promise<Doomed | undefined> => {
-			if (!checkFirst.has(place.key)) return place;
+			const calls: AttemptRecord[] = [];
+			if (!checkFirst.has(place.key)) return { ...place, calls };
 			try {
-				const found = await run.school.lookUp(place.email);
-				if (found === undefined) return place;
-				if (found.found) return { ...place, seen: true };
-				settle(place.key, { json: { email: place.email, deleted: false, reason: 'notFound', outcome: 'unchanged' } });
+				const found = await run.school.lookUp(place.email, (attempt) => calls.push(attempt));
+				if (found === undefined) return { ...place, calls };
+				if (found.found) return { ...place, seen: true, calls };
+				settle(place, { json: notThere(place.email), calls });
 			} catch (error) {
 				// What could not be looked up is not deleted: the user asked to check first.
-				settle(place.key, { error: passOn(error) });
+				settle(place, { error: passOn(error), calls });
 			}
 
 			return undefined;
@@ -161,18 +175,30 @@ async function lookUpFirst(run: Run, places: Place[], checkFirst: Set<string>, s
 	return left;
 }
 
-async function deleteBatch(run: Run, batch: Doomed[], checkAfterwards: boolean, settle: (key: string, fate: Fate) => void): Promise<void> {
+function notThere(email: string): IDataObject {
+	return {
+		email,
+		deleted: false,
+		reason: 'notFound',
+		before: 'notFound',
+		outcome: 'unchanged',
+		note: 'Memberspot has no user with this address, so there was nothing to delete. This is no proof that data was deleted.',
+	};
+}
+
+async function deleteBatch(run: Run, batch: Doomed[], settle: Settle): Promise<void> {
+	if (run.dryRun) {
+		for (const place of batch) settle(place, { json: { ...baseOf(place, 'wouldDelete'), outcome: 'unchanged' }, calls: place.calls });
+		return;
+	}
 	try {
 		await sendDeletion(run, batch);
 	} catch (error) {
-		if (failureOf(error)?.maybeDone !== true) {
-			for (const { key } of batch) settle(key, { error: passOn(error) });
-			return;
-		}
-		await settleAfterLostAnswer(run, batch, error, settle);
+		if (failureOf(error)?.maybeDone === true) await settleAfterLostAnswer(run, batch, error, settle);
+		else for (const place of batch) settle(place, { error: passOn(error), calls: place.calls });
 		return;
 	}
-	await Promise.all(batch.map(async (place) => settle(place.key, { json: await fateOf(run, place, checkAfterwards) })));
+	await settleDeleted(run, batch, settle);
 }
 
 /**
@@ -181,17 +207,20 @@ async function deleteBatch(run: Run, batch: Doomed[], checkAfterwards: boolean, 
  * nothing was deleted then.
  */
 async function sendDeletion(run: Run, batch: Doomed[]): Promise<void> {
-	const body = { emails: batch.map(({ email }) => email) };
+	const call: Call = {
+		body: { emails: batch.map(({ email }) => email) },
+		onAttempt: (attempt) => batch.forEach(({ calls }) => calls.push(attempt)),
+	};
 	if (run.memory.get('deleteBy') === 'post') {
-		await run.client.call(endpoints.deleteUsersPost, { body });
+		await run.client.call(endpoints.deleteUsersPost, call);
 		return;
 	}
 	try {
-		await run.client.call(endpoints.deleteUsers, { body });
+		await run.client.call(endpoints.deleteUsers, call);
 	} catch (error) {
 		const failure = failureOf(error);
 		if (failure?.kind !== 'invalid' || !/email|body/i.test(failure.apiMessage ?? '')) throw passOn(error);
-		await run.client.call(endpoints.deleteUsersPost, { body });
+		await run.client.call(endpoints.deleteUsersPost, call);
 		run.memory.set('deleteBy', 'post');
 	}
 }
@@ -200,41 +229,69 @@ async function sendDeletion(run: Run, batch: Doomed[]): Promise<void> {
  * After a lost answer each address is looked up: gone is proof, and what is still there is sent
  * once more. What stays unclear is reported as such.
  */
-async function settleAfterLostAnswer(run: Run, batch: Doomed[], lost: unknown, settle: (key: string, fate: Fate) => void): Promise<void> {
+async function settleAfterLostAnswer(run: Run, batch: Doomed[], lost: unknown, settle: Settle): Promise<void> {
 	const stillThere: Doomed[] = [];
 	for (const place of batch) {
-		const there = await isThere(run, place.email);
-		if (there === undefined) settle(place.key, { error: lost });
-		else if (there) stillThere.push(place);
-		else if (place.seen === true) settle(place.key, { json: { email: place.email, deleted: true, outcome: 'confirmed' } });
-		else settle(place.key, { json: { email: place.email, deletionRequested: true, outcome: 'confirmed', stillVisible: false } });
+		const there = await isThere(run, place);
+		if (there === undefined) settle(place, { error: lost, calls: place.calls });
+		else if (there) stillThere.push({ ...place, seen: true });
+		else settle(place, { json: { ...baseOf(place, 'deleted'), afterwards: 'gone', stillVisible: false, outcome: 'confirmed' }, calls: place.calls });
 	}
 	if (stillThere.length === 0) return;
 	try {
 		await sendDeletion(run, stillThere);
 	} catch (error) {
-		for (const { key } of stillThere) settle(key, { error: passOn(error) });
+		for (const place of stillThere) settle(place, { error: passOn(error), calls: place.calls });
 		return;
 	}
-	for (const place of stillThere) settle(place.key, { json: await fateOf(run, { ...place, seen: true }, false) });
+	await settleDeleted(run, stillThere, settle);
+}
+
+/** Settles addresses whose deletion was accepted, after looking again where that is wished. */
+async function settleDeleted(run: Run, batch: Doomed[], settle: Settle): Promise<void> {
+	if (!run.options.boolean('checkAfterwards', 'Check Afterwards', false)) {
+		for (const place of batch) settle(place, { json: { ...baseOf(place, 'deleted'), outcome: 'accepted' }, calls: place.calls });
+		return;
+	}
+	const seconds = run.options.number('checkAfterwardsFor', 'Check Afterwards for up to (Seconds)', { min: 0, max: 600 }) ?? DEFAULT_CHECK_SECONDS;
+	const until = run.client.clock.now() + seconds * 1_000;
+	await Promise.all(
+		batch.map(async (place) => {
+			const there = await waitUntilGone(run, place, until);
+			const seen: IDataObject =
+				there === undefined
+					? { afterwards: 'notRead', outcome: 'accepted' }
+					: there
+						? { afterwards: 'stillVisible', stillVisible: true, outcome: 'accepted' }
+						: { afterwards: 'gone', stillVisible: false, outcome: 'confirmed' };
+			settle(place, { json: { ...baseOf(place, 'deleted'), ...seen }, calls: place.calls });
+		}),
+	);
+}
+
+/** Looks again with growing pauses until the member is gone, or time is up. */
+async function waitUntilGone(run: Run, place: Doomed, until: number): Promise<boolean | undefined> {
+	const { clock, signal } = run.client;
+	for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+		const there = await isThere(run, place);
+		if (there !== true || signal?.aborted || clock.now() + pauseMs > until) return there;
+		await clock.sleep(pauseMs, signal);
+	}
 }
 
 /** Whether a member can be seen; undefined where it can't be told. */
-async function isThere(run: Run, email: string): Promise<boolean | undefined> {
+async function isThere(run: Run, place: Doomed): Promise<boolean | undefined> {
 	try {
-		return (await run.school.lookUp(email))?.found;
+		return (await run.school.lookUp(place.email, (attempt) => place.calls.push(attempt)))?.found;
 	} catch (error) {
 		if (error instanceof RequestFailed) return undefined;
 		throw passOn(error);
 	}
 }
 
-async function fateOf(run: Run, place: Doomed, checkAfterwards: boolean): Promise<IDataObject> {
-	const base: IDataObject = { email: place.email, ...(place.seen === true ? { deleted: true } : { deletionRequested: true }) };
-	if (!checkAfterwards) return { ...base, outcome: 'accepted' };
+/** What may be claimed: that a member is deleted only where the member was seen before. */
+function baseOf({ email, seen }: Doomed, claim: 'deleted' | 'wouldDelete'): IDataObject {
+	if (claim === 'wouldDelete') return { email, wouldDelete: true, before: seen ? 'existed' : 'notRead' };
 
-	const there = await isThere(run, place.email);
-	if (there === undefined) return { ...base, outcome: 'accepted' };
-
-	return there ? { ...base, outcome: 'accepted', stillVisible: true } : { ...base, outcome: 'confirmed', stillVisible: false };
+	return seen ? { email, deleted: true, before: 'existed' } : { email, deletionRequested: true, before: 'notRead' };
 }

@@ -11,7 +11,7 @@ interface Input {
 }
 
 const NOT_FOUND_OPTIONS = [
-	{ name: 'Return "found: False"', value: 'returnNotFound', description: 'Put out one item that says so, and go on' },
+	{ name: 'Return Not Found', value: 'returnNotFound', description: 'Put out one item with "found": false, and go on' },
 	{ name: 'Stop With an Error', value: 'error', description: 'Let the item fail' },
 ];
 
