@@ -155,7 +155,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number, mor
 	const read = readError(error, isWrite);
 	const where = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
 	const message = `${read.message}${where}`;
-	const description = [read.description, more].filter((part) => part !== '').join(' ');
+	const description = more === '' ? read.description : sentences([read.description, more]);
 
 	if (read.failure === undefined) return new NodeOperationError(node, message, { itemIndex, description });
 
@@ -170,6 +170,13 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number, mor
 		httpCode: status === undefined ? undefined : String(status),
 		...(failure === undefined ? {} : { failure: { cause: failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } }),
 	});
+}
+
+function sentences(parts: string[]): string {
+	return parts
+		.filter((part) => part !== '')
+		.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
+		.join(' ');
 }
 
 /** n8n's own names for a cause (from 2.41; older versions ignore them). */

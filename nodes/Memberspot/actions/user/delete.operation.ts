@@ -94,22 +94,27 @@ export const deleteUser = bulkOperation<Input>({
 	async run(run, entries, report) {
 		const places = placesByAddress(entries);
 		const checkFirst = new Set(entries.filter(({ input }) => input.checkFirst).flatMap(({ input }) => input.emails.map(emailKey)));
-		let failed = false;
-		const settle: Settle = (place, fate) => {
-			if ('error' in fate) failed = true;
-			for (const row of rowsOf(place, fate)) report(row, fate.calls);
-		};
-
-		const doomed = await lookUpFirst(run, [...places.values()], checkFirst, settle);
-		const size = run.options.number('batchSize', 'Batch Size', { min: 1, max: 1_000 }) ?? DEFAULT_BATCH;
-		for (const batch of inChunks(doomed, size)) {
-			if (run.client.signal?.aborted || (run.stopOnError && failed)) return;
-			await deleteBatch(run, batch, settle);
+		const fates = new Map<string, Fate>();
+		const settle: Settle = (place, fate) => fates.set(place.key, fate);
+		try {
+			const doomed = await lookUpFirst(run, [...places.values()], checkFirst, settle);
+			const size = run.options.number('batchSize', 'Batch Size', { min: 1, max: 1_000 }) ?? DEFAULT_BATCH;
+			for (const batch of inChunks(doomed, size)) {
+				const failed = [...fates.values()].some((fate) => 'error' in fate);
+				if (run.client.signal?.aborted || (run.stopOnError && failed)) break;
+				await deleteBatch(run, batch, settle);
+			}
+		} finally {
+			// In the order of the input, whatever was settled first.
+			for (const place of places.values()) {
+				const fate = fates.get(place.key);
+				if (fate !== undefined) for (const row of rowsOf(place, fate)) report(row, fate.calls);
+			}
 		}
 	},
 });
 
-type Settle = (place: Place, fate: Fate) => void;
+type Settle = (place: Place, fate: Fate) => unknown;
 
 /** One address, and the items that name it. */
 interface Place {
