@@ -1,0 +1,23 @@
+import js from '@eslint/js';
+import globals from 'globals';
+
+/**
+ * For the tools around the nodes, which are plain JavaScript and run in Node only: n8n's configuration
+ * looks at TypeScript alone.
+ */
+export default [
+	{ ignores: ['**/node_modules/', '**/dist/', '.cache/', 'coverage/', 'test/engines/*/package/'] },
+	{
+		files: ['**/*.{js,cjs,mjs}'],
+		...js.configs.recommended,
+		languageOptions: { ecmaVersion: 2023, globals: globals.node },
+		linterOptions: { reportUnusedDisableDirectives: 'error' },
+		rules: {
+			...js.configs.recommended.rules,
+			eqeqeq: ['error', 'always'],
+			'no-var': 'error',
+			'prefer-const': 'error',
+		},
+	},
+	{ files: ['**/*.{js,cjs}'], languageOptions: { sourceType: 'commonjs' } },
+];

@@ -1,0 +1,22 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	rootDir: __dirname,
+	roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+	testMatch: ['<rootDir>/test/**/*.test.ts'],
+	testEnvironment: 'node',
+	// The engines are packages of their own, with thousands of files that nobody imports by name.
+	modulePathIgnorePatterns: ['<rootDir>/test/engines/'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/engines/'],
+	// One copy of n8n-workflow for nodes, tests and engine, else `instanceof NodeApiError` is false.
+	resolver: '<rootDir>/test/support/resolver.cjs',
+	transform: {
+		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2021', parser: { syntax: 'typescript' } } }],
+	},
+	setupFiles: ['<rootDir>/test/support/setup.cjs'],
+	testTimeout: 20_000,
+	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+	coverageDirectory: 'coverage',
+	// No HTML report: its scripts would be linted with the rest of the repository.
+	coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
+	coverageThreshold: { global: { branches: 95 } },
+};
