@@ -84,7 +84,7 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 		return { uid, email, showToModel, leftOut };
 	},
 	async run({ client, isTool }, { uid, email, showToModel, leftOut }, scope) {
-		if (leftOut !== undefined) return { uid, ...(email === undefined ? {} : { email }), created: false, reason: leftOut };
+		if (leftOut !== undefined) return { uid, ...(email === undefined ? {} : { email }), created: false, reason: leftOut, outcome: 'unchanged' };
 
 		const answer = await scope.call(endpoints.createLoginToken, { path: { uid } });
 		const secret = readSecret(answer);
@@ -92,10 +92,10 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 
 		const row: IDataObject = { uid, ...(email === undefined ? {} : { email }), expiresAt: new Date(client.clock.now() + VALID_MS).toISOString() };
 		if (isTool && !showToModel) {
-			return { ...row, created: true, note: 'The login link was created. It is hidden from the AI model; the user of the node can allow it with Show Login Link to the AI Model.' };
+			return { ...row, created: true, outcome: 'confirmed', note: 'The login link was created. It is hidden from the AI model; the user of the node can allow it with Show Login Link to the AI Model.' };
 		}
 
-		return { ...row, created: true, ...secret };
+		return { ...row, created: true, outcome: 'confirmed', ...secret };
 	},
 });
 
