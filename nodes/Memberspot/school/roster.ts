@@ -1,5 +1,5 @@
 import { emailKey } from '../values/email';
-import type { ReadPage } from '../transport';
+import { passOn, type ReadPage } from '../transport';
 import type { User } from './types';
 
 /**
@@ -18,11 +18,28 @@ export class Roster {
 	private readonly seen = new Map<string, boolean | undefined>();
 	private complete = false;
 	private reading: Promise<void> = Promise.resolve();
+	private broken: { reason: unknown } | undefined;
 
 	/** @param pages the pages of the list, at most as many as may be read */
-	constructor(private readonly pages: AsyncGenerator<ReadPage<User>, void, undefined>) {}
+	constructor(private pages: AsyncGenerator<ReadPage<User>, void, undefined>) {}
 
-	/** Looks for a member. `listed: undefined` when the pages that may be read did not suffice. */
+	/** Whether a page could not be read, so that nothing more can be learned from these pages. */
+	get isBroken(): boolean {
+		return this.broken !== undefined;
+	}
+
+	/** Goes on with the list from its beginning, after a page could not be read. What was seen is kept. */
+	restart(pages: AsyncGenerator<ReadPage<User>, void, undefined>): void {
+		this.pages = pages;
+		this.broken = undefined;
+	}
+
+	/**
+	 * Looks for a member. `listed: undefined` when the pages that may be read did not suffice.
+	 *
+	 * @throws RequestFailed when a page can't be read. Whoever asks after that gets the same failure,
+	 * until `restart`: a list that broke off must not look like one that is longer than allowed.
+	 */
 	async find(email: string): Promise<Listing> {
 		const key = emailKey(email);
 		// One reader at a time: whoever comes second looks at what the first has read.
@@ -46,12 +63,22 @@ export class Roster {
 
 	private async readUntil(key: string): Promise<void> {
 		while (!this.seen.has(key) && !this.complete) {
-			const page = await this.pages.next();
+			if (this.broken !== undefined) throw passOn(this.broken.reason);
+			const page = await this.nextPage();
 			if (page.done) return;
 			for (const { email, raw } of page.value.rows) {
 				if (!this.seen.has(emailKey(email))) this.seen.set(emailKey(email), typeof raw.active === 'boolean' ? raw.active : undefined);
 			}
 			this.complete = page.value.last;
+		}
+	}
+
+	private async nextPage() {
+		try {
+			return await this.pages.next();
+		} catch (reason) {
+			this.broken = { reason };
+			throw passOn(reason);
 		}
 	}
 }

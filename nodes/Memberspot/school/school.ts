@@ -77,6 +77,9 @@ export function openSchool(client: Client): School {
 			if (roster === undefined) {
 				roster = new Roster(school.users({ offerId }, { maxPages }));
 				rosters.set(offerId, roster);
+			} else if (roster.isBroken) {
+				// A failed read is forgotten, so that the next item tries again.
+				roster.restart(school.users({ offerId }, { maxPages }));
 			}
 
 			return roster;
