@@ -1,6 +1,8 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- a test fails with a plain error */
 import axios from 'axios';
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, INode, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { execute } from '../../nodes/Memberspot/actions/execute';
+import { Params } from '../../nodes/Memberspot/actions/params';
 
 /** What a run of the executor is given. */
 export interface RunSpec {
@@ -37,6 +39,11 @@ export async function runExecutor(spec: RunSpec): Promise<RunResult> {
 		if (!(error instanceof Error)) throw new Error(`not an error: ${String(error)}`);
 		return { items: [], error, hints };
 	}
+}
+
+/** The reader of one item's parameters, without a run around it. */
+export function paramsOf(parameters: RunSpec['parameters'], item: IDataObject = {}): Params {
+	return new Params(contextOf({ parameters, items: [item], credentials: { apiKey: '', baseUrl: '' } }, []), 0);
 }
 
 function contextOf(spec: RunSpec, hints: string[]): IExecuteFunctions {

@@ -1,0 +1,29 @@
+import { hashEmails, hashOf } from '../../nodes/Memberspot/actions/audit';
+
+const ANNA = 'anna+kurs@example.com';
+
+test('one person has one hash, however the address is written', () => {
+	expect(hashOf(' Anna+Kurs@Example.com')).toBe(hashOf(ANNA));
+	expect(hashOf(ANNA)).toMatch(/^sha256:[0-9a-f]{64}$/);
+	expect(hashOf('ben@example.com')).not.toBe(hashOf(ANNA));
+});
+
+test('an address is hashed wherever it stands, also within paths and lists', () => {
+	const row = hashEmails(
+		{
+			email: ANNA,
+			kept: 'Anna+Kurs@Example.com',
+			number: 5,
+			nothing: null,
+			audit: { calls: [{ path: '/v1/users/find-by-mail/anna%2Bkurs%40example.com' }], user: ANNA },
+		},
+		[ANNA, 'Anna+Kurs@Example.com'],
+	);
+	expect(JSON.stringify(row).toLowerCase()).not.toMatch(/anna|kurs/);
+	expect(row).toMatchObject({ email: hashOf(ANNA), kept: hashOf(ANNA), number: 5, nothing: null, audit: { user: hashOf(ANNA) } });
+	expect(row.audit).toMatchObject({ calls: [{ path: `/v1/users/find-by-mail/${hashOf(ANNA)}` }] });
+});
+
+test('other addresses stay', () => {
+	expect(hashEmails({ email: ANNA, other: 'ben@example.com' }, [ANNA])).toEqual({ email: hashOf(ANNA), other: 'ben@example.com' });
+});
