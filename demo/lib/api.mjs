@@ -86,15 +86,25 @@ export class N8nApi {
 	async request(method, path, body) {
 		const response = await fetch(this.#base + path, {
 			method,
-			headers: { 'content-type': 'application/json', 'browser-id': this.#browserId, ...(this.#cookie !== '' && { cookie: this.#cookie }) },
+			headers: {
+				'content-type': 'application/json',
+				'browser-id': this.#browserId,
+				...(this.#cookie !== '' && { cookie: this.#cookie }),
+			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(CALL_TIMEOUT),
 		});
-		for (const cookie of response.headers.getSetCookie()) if (cookie.startsWith('n8n-auth=')) this.#cookie = cookie.split(';')[0];
+		for (const cookie of response.headers.getSetCookie())
+			if (cookie.startsWith('n8n-auth=')) this.#cookie = cookie.split(';')[0];
 
 		const text = await response.text();
 		const answer = parseJson(text);
-		if (!response.ok) throw new N8nApiError(`n8n refused ${method} ${path} (${response.status}): ${text.slice(0, 500)}`, response.status, answer);
+		if (!response.ok)
+			throw new N8nApiError(
+				`n8n refused ${method} ${path} (${response.status}): ${text.slice(0, 500)}`,
+				response.status,
+				answer,
+			);
 
 		return answer?.data ?? answer;
 	}
@@ -127,7 +137,13 @@ export class N8nApi {
 	async createWorkflow(workflow) {
 		const { name, nodes, connections, settings } = workflow;
 
-		return await this.post('/rest/workflows', { name, nodes, connections, settings, active: false });
+		return await this.post('/rest/workflows', {
+			name,
+			nodes,
+			connections,
+			settings,
+			active: false,
+		});
 	}
 
 	/**
@@ -140,14 +156,21 @@ export class N8nApi {
 		await this.post(`/rest/workflows/${workflow.id}/activate`, { versionId: workflow.versionId });
 		await waitFor(
 			`the workflow "${workflow.name}" to be published`,
-			async () => (await this.get(`/rest/workflows/${workflow.id}/publication-status`)).status === 'published',
+			async () =>
+				(await this.get(`/rest/workflows/${workflow.id}/publication-status`)).status ===
+				'published',
 			{ timeoutMs: PUBLISH_TIMEOUT },
 		);
-		for (const { parameters } of workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.webhook')) {
+		for (const { parameters } of workflow.nodes.filter(
+			({ type }) => type === 'n8n-nodes-base.webhook',
+		)) {
 			await waitFor(
 				`the webhook "${parameters.path}"`,
 				async () => {
-					const response = await fetch(this.webhookUrl(parameters.path), { method: 'OPTIONS', signal: AbortSignal.timeout(CALL_TIMEOUT) });
+					const response = await fetch(this.webhookUrl(parameters.path), {
+						method: 'OPTIONS',
+						signal: AbortSignal.timeout(CALL_TIMEOUT),
+					});
 					await response.text();
 
 					return response.status !== 404;
@@ -186,7 +209,9 @@ export class N8nApi {
 	 * @returns {Promise<Execution>}
 	 */
 	async runWorkflow(workflow, trigger) {
-		const { executionId } = await this.post(`/rest/workflows/${workflow.id}/run`, { triggerToStartFrom: { name: trigger } });
+		const { executionId } = await this.post(`/rest/workflows/${workflow.id}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
 
 		return await this.execution(executionId);
 	}
@@ -243,7 +268,8 @@ export class N8nApi {
 	async nextExecution(workflow, known) {
 		const id = await waitFor(
 			`a run of the workflow "${workflow.name}"`,
-			async () => (await this.executionIds(workflow)).find((candidate) => !known.includes(candidate)),
+			async () =>
+				(await this.executionIds(workflow)).find((candidate) => !known.includes(candidate)),
 			{ timeoutMs: EXECUTION_TIMEOUT },
 		);
 

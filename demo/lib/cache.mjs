@@ -13,7 +13,9 @@ const FINISHED = '.finished';
 
 /** Where the cache lies: DEMO_CACHE, or .cache in the repository. */
 export function cacheFolder() {
-	return path.resolve(process.env.DEMO_CACHE ?? fileURLToPath(new URL('../../.cache', import.meta.url)));
+	return path.resolve(
+		process.env.DEMO_CACHE ?? fileURLToPath(new URL('../../.cache', import.meta.url)),
+	);
 }
 
 /**

@@ -46,7 +46,10 @@ export const CREDENTIAL_NAME = 'Memberspot account';
  */
 export async function openEnvironment({ stage, users, extra }) {
 	const cache = cacheFolder();
-	await stage('Check this machine', async () => await checkMachine(cache, { installed: await isInstalled(cache) }));
+	await stage(
+		'Check this machine',
+		async () => await checkMachine(cache, { installed: await isInstalled(cache) }),
+	);
 
 	const runFolder = await takeFolder(path.join(cache, 'runs'), 'run');
 	let kept = false;
@@ -55,13 +58,19 @@ export async function openEnvironment({ stage, users, extra }) {
 	});
 
 	const tarball = await stage('Build and pack the node', async () => await buildAndPack(runFolder));
-	const standIn = await stage('Start the stand-in for Memberspot', async () => await startStandIn({ users, logFile: path.join(runFolder, 'stand-in.log') }));
+	const standIn = await stage(
+		'Start the stand-in for Memberspot',
+		async () => await startStandIn({ users, logFile: path.join(runFolder, 'stand-in.log') }),
+	);
 	const node = await prepareNode(cache, stage);
 	const installation = await installN8n({ cache, node, stage });
 
 	const userFolder = path.join(runFolder, 'n8n');
 	const { version } = await installPackage(tarball, userFolder);
-	const n8n = await stage(`Start n8n ${installation.version}`, async () => await startN8n({ installation, node, userFolder, extra }));
+	const n8n = await stage(
+		`Start n8n ${installation.version}`,
+		async () => await startN8n({ installation, node, userFolder, extra }),
+	);
 	onCleanup(async () => await n8n.stop());
 
 	const owner = newOwner();
@@ -92,7 +101,13 @@ export async function openEnvironment({ stage, users, extra }) {
 
 /** The data of a credential for the stand-in, as n8n saves it. */
 export function credentialData(standIn, changes = {}) {
-	return { apiKey: standIn.apiKey, baseUrl: standIn.url, allowedActions: 'readAndWrite', allowLoginLinks: false, ...changes };
+	return {
+		apiKey: standIn.apiKey,
+		baseUrl: standIn.url,
+		allowedActions: 'readAndWrite',
+		allowLoginLinks: false,
+		...changes,
+	};
 }
 
 /**
@@ -101,12 +116,22 @@ export function credentialData(standIn, changes = {}) {
  * @param {string} name without .json
  */
 export async function readWorkflow(name) {
-	return JSON.parse(await readFile(fileURLToPath(new URL(`../workflows/${name}.json`, import.meta.url)), 'utf8'));
+	return JSON.parse(
+		await readFile(fileURLToPath(new URL(`../workflows/${name}.json`, import.meta.url)), 'utf8'),
+	);
 }
 
 async function buildAndPack(folder) {
-	await run('npm', ['run', 'build'], { cwd: REPOSITORY, timeoutMs: 10 * MINUTE, what: 'Building the node' });
-	const output = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: REPOSITORY, timeoutMs: 5 * MINUTE, what: 'Packing the node' });
+	await run('npm', ['run', 'build'], {
+		cwd: REPOSITORY,
+		timeoutMs: 10 * MINUTE,
+		what: 'Building the node',
+	});
+	const output = await run(
+		'npm',
+		['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+		{ cwd: REPOSITORY, timeoutMs: 5 * MINUTE, what: 'Packing the node' },
+	);
 	// npm may put warnings before the JSON.
 	const [{ filename }] = JSON.parse(output.slice(output.search(/^\[/m)));
 
@@ -115,6 +140,10 @@ async function buildAndPack(folder) {
 
 /** The login is made up anew for each run: the editor can be reached by any program of this machine. */
 function newOwner() {
-	return { email: 'owner@example.com', password: `Demo-${randomBytes(6).toString('hex')}1`, firstName: 'Olivia', lastName: 'Owner' };
+	return {
+		email: 'owner@example.com',
+		password: `Demo-${randomBytes(6).toString('hex')}1`,
+		firstName: 'Olivia',
+		lastName: 'Owner',
+	};
 }
-

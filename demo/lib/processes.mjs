@@ -108,10 +108,14 @@ export async function run(command, args, { cwd, env, timeoutMs, what }) {
 	const end = await within(child.ended, timeoutMs);
 	if (end === undefined) {
 		await child.stop(5_000);
-		throw new PlainError(`${what} took longer than ${Math.round(timeoutMs / 60_000)} minutes and was stopped.\n${tail(child.output())}`);
+		throw new PlainError(
+			`${what} took longer than ${Math.round(timeoutMs / 60_000)} minutes and was stopped.\n${tail(child.output())}`,
+		);
 	}
 	if (end.code !== 0) {
-		throw new PlainError(`${what} failed (${end.signal ?? `exit code ${end.code}`}).\n${tail(child.output())}`);
+		throw new PlainError(
+			`${what} failed (${end.signal ?? `exit code ${end.code}`}).\n${tail(child.output())}`,
+		);
 	}
 
 	return child.output();
@@ -199,7 +203,8 @@ export async function waitFor(what, ask, { timeoutMs, everyMs = 100 }) {
 	for (;;) {
 		const answer = await ask();
 		if (answer !== undefined && answer !== false) return answer;
-		if (Date.now() > until) throw new PlainError(`Waited ${Math.round(timeoutMs / 1000)} seconds in vain for ${what}.`);
+		if (Date.now() > until)
+			throw new PlainError(`Waited ${Math.round(timeoutMs / 1000)} seconds in vain for ${what}.`);
 		await new Promise((resolve) => setTimeout(resolve, everyMs));
 	}
 }

@@ -37,7 +37,12 @@ export function createProgress(out = process.stdout) {
 
 		out.write(out.isTTY ? `${title} ...` : `${title} ...\n`);
 		const timer = setInterval(
-			() => out.write(out.isTTY ? `\r\u001b[K${title} ...${more()} ${Math.round(seconds())} s` : `  ...${more()} ${Math.round(seconds())} s\n`),
+			() =>
+				out.write(
+					out.isTTY
+						? `\r\u001b[K${title} ...${more()} ${Math.round(seconds())} s`
+						: `  ...${more()} ${Math.round(seconds())} s\n`,
+				),
 			out.isTTY ? REDRAW_EVERY : LOG_EVERY,
 		);
 		let worked = false;

@@ -16,7 +16,11 @@ export function createVerdicts() {
 		rows,
 		add(tried, cameOut, claims) {
 			const broken = Object.entries(claims).filter(([, holds]) => !holds);
-			rows.push({ '': broken.length === 0 ? 'right' : 'WRONG', 'What was tried': tried, 'What came out': cameOut });
+			rows.push({
+				'': broken.length === 0 ? 'right' : 'WRONG',
+				'What was tried': tried,
+				'What came out': cameOut,
+			});
 			for (const [claim] of broken) mistakes.push(`${tried}: it does not hold that ${claim}`);
 		},
 		allRight: () => rows.length > 0 && mistakes.length === 0,

@@ -1,0 +1,259 @@
+/**
+ * Runs each operation of the node as a workflow of its own, in the real n8n against the stand-in,
+ * and prints a Markdown table of what came out.
+ */
+import { CREDENTIAL_TYPE, credentialData, NODE_TYPE } from './lib/environment.mjs';
+import { markdownTable, shorten } from './lib/table.mjs';
+import { createVerdicts } from './lib/verdicts.mjs';
+
+const NODE_NAME = 'Memberspot';
+const TRIGGER = 'Start';
+const SHOWN = 150;
+/** What n8n adds to the list by itself, for every node whose credential can sign requests. */
+const NOT_OURS = '__CUSTOM_API_CALL__';
+
+/**
+ * Runs all operations and prints the table.
+ *
+ * @param {import('./lib/environment.mjs').Environment} environment
+ * @returns {Promise<boolean>} whether every result is right
+ */
+export async function runOperations(environment) {
+	const { api, standIn } = environment;
+	const verdicts = createVerdicts();
+	const credential = await api.createCredential(
+		'Memberspot account, full access',
+		CREDENTIAL_TYPE,
+		credentialData(standIn, { allowedActions: 'fullAccess', allowLoginLinks: true }),
+	);
+	const cases = operationCases(await standIn.samples());
+	const rows = [];
+
+	for (const { resource, operation, parameters, holds } of cases) {
+		const title = `${resource}: ${operation}`;
+		await standIn.clearLog();
+		const workflow = await api.createWorkflow(
+			operationWorkflow(title, { resource, operation, ...parameters }, credential),
+		);
+		const execution = await api.runWorkflow(workflow, TRIGGER);
+		const items = execution.items(NODE_NAME).map(({ json }) => json);
+		const requests = await standIn.requests();
+		verdicts.add(title, execution.status, {
+			[`the execution succeeds (${execution.error?.message ?? ''} ${execution.error?.description ?? ''})`]:
+				execution.status === 'success',
+			'the node sends a request': requests.length > 0,
+			'what came out is right':
+				execution.status === 'success' && items.length > 0 && (await holds(items, standIn)),
+		});
+		rows.push({
+			Operation: title,
+			Status: execution.status,
+			Requests: requests.map(({ method, path }) => `${method} ${path}`).join(', '),
+			Items: items.length,
+			'First item': `\`${shorten(JSON.stringify(items[0] ?? execution.error?.message ?? null), SHOWN)}\``,
+		});
+	}
+	await compareWithNode(environment, cases, verdicts);
+
+	console.log(
+		`\n${markdownTable(rows, ['Operation', 'Status', 'Requests', 'Items', 'First item'])}\n`,
+	);
+	verdicts.printMistakes();
+
+	return verdicts.allRight();
+}
+
+/** Each operation once. Those that take something away come last, so that the others find it. */
+function operationCases({
+	offer,
+	otherOffer,
+	course,
+	chapterId,
+	examId,
+	property,
+	holder,
+	leaver,
+}) {
+	const byEmail = (email) => ({ __rl: true, mode: 'email', value: email });
+	const byId = (id) => ({ __rl: true, mode: 'id', value: id });
+	const buyer = 'paul.buyer@example.com';
+	const grantsOf = async (standIn, email, offerId) =>
+		(await standIn.grantsOf(email)).filter((grant) => grant.offerId === offerId);
+
+	return [
+		{
+			resource: 'offer',
+			operation: 'getAll',
+			parameters: { returnAll: true },
+			holds: (items) => items.some(({ id, name }) => id === offer.id && name === offer.name),
+		},
+		{
+			resource: 'course',
+			operation: 'getAll',
+			parameters: { returnAll: true },
+			holds: (items) => items.some(({ courseId }) => courseId === course),
+		},
+		{
+			resource: 'customProperty',
+			operation: 'getAll',
+			parameters: { returnAll: true },
+			holds: (items) => items.some(({ id }) => id === property.id),
+		},
+		{
+			resource: 'user',
+			operation: 'getAll',
+			parameters: { returnAll: true, filters: { offer: byId(offer.id) } },
+			holds: async (items, standIn) => items.length === (await standIn.holders(offer.id)).length,
+		},
+		{
+			resource: 'user',
+			operation: 'get',
+			parameters: { user: byEmail(holder.email) },
+			holds: ([user]) => user.uid === holder.uid,
+		},
+		{
+			resource: 'courseProgress',
+			operation: 'getAll',
+			parameters: { user: byEmail(holder.email), returnAll: true },
+			holds: (items) => items.every(({ courseId }) => typeof courseId === 'string'),
+		},
+		{
+			resource: 'courseProgress',
+			operation: 'get',
+			parameters: { user: byEmail(holder.email), course: byId(course) },
+			holds: ([progress]) => progress.courseId === course && typeof progress.percent === 'number',
+		},
+		{
+			resource: 'exam',
+			operation: 'getResults',
+			parameters: { examId, returnAll: true },
+			holds: (items) => items.every((result) => result.examId === examId),
+		},
+		{
+			resource: 'offer',
+			operation: 'grant',
+			parameters: {
+				email: buyer,
+				offer: byId(offer.id),
+				firstName: 'Paul',
+				lastName: 'Buyer',
+				orderId: '0008150',
+			},
+			holds: async ([row], standIn) =>
+				row.success &&
+				(await grantsOf(standIn, buyer, offer.id)).some(
+					({ orderId, active }) => orderId === '0008150' && active,
+				),
+		},
+		{
+			resource: 'offer',
+			operation: 'setState',
+			parameters: { user: byEmail(buyer), offer: byId(offer.id), active: false },
+			holds: async (_items, standIn) =>
+				(await grantsOf(standIn, buyer, offer.id)).every(({ active }) => !active),
+		},
+		{
+			resource: 'order',
+			operation: 'setState',
+			parameters: { user: byEmail(buyer), orderId: '0008150', active: true },
+			holds: async (_items, standIn) =>
+				(await grantsOf(standIn, buyer, offer.id)).every(({ active }) => active),
+		},
+		{
+			resource: 'customProperty',
+			operation: 'set',
+			parameters: {
+				user: byEmail(buyer),
+				properties: {
+					mappingMode: 'defineBelow',
+					value: { [property.id]: 'Muster GmbH' },
+					matchingColumns: [],
+					schema: [],
+					attemptToConvertTypes: false,
+					convertFieldsToString: true,
+				},
+			},
+			holds: async ([row], standIn) =>
+				row.success && (await standIn.propertyOf(buyer, property)) === 'Muster GmbH',
+		},
+		{
+			resource: 'chapter',
+			operation: 'enableAccess',
+			parameters: { user: byEmail(holder.email), chapter: byId(chapterId), course: byId(course) },
+			holds: ([row]) => row.success && row.chapterId === chapterId,
+		},
+		{
+			resource: 'loginToken',
+			operation: 'create',
+			parameters: { user: byEmail(holder.email) },
+			holds: ([row]) => row.uid === holder.uid && typeof row.token === 'string' && row.token !== '',
+		},
+		{
+			resource: 'order',
+			operation: 'remove',
+			parameters: { user: byEmail(buyer), orderId: '0008150' },
+			holds: async (_items, standIn) => (await grantsOf(standIn, buyer, offer.id)).length === 0,
+		},
+		{
+			resource: 'offer',
+			operation: 'remove',
+			parameters: { user: byEmail(leaver.email), offer: byId(otherOffer.id) },
+			holds: async (_items, standIn) =>
+				(await grantsOf(standIn, leaver.email, otherOffer.id)).length === 0,
+		},
+		{
+			resource: 'user',
+			operation: 'delete',
+			parameters: { emails: `${buyer}, nobody@example.com` },
+			holds: async (items, standIn) =>
+				items.length === 2 && (await standIn.user(buyer)) === undefined,
+		},
+	];
+}
+
+/** An operation that the node has and this list lacks would go untested. */
+async function compareWithNode({ api }, cases, verdicts) {
+	const { properties } = (await api.nodeTypes()).find(({ name }) => name === NODE_TYPE);
+	const known = new Set(cases.map(({ resource, operation }) => `${resource}: ${operation}`));
+	const missing = properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap(({ options, displayOptions }) =>
+			displayOptions.show.resource.flatMap((resource) =>
+				options.map(({ value }) => [resource, value]),
+			),
+		)
+		.filter(
+			([resource, operation]) => operation !== NOT_OURS && !known.has(`${resource}: ${operation}`),
+		)
+		.map((pair) => pair.join(': '));
+	verdicts.add('All operations of the node', `${known.size} were run`, {
+		[`none is missing (${missing.join(', ')})`]: missing.length === 0,
+	});
+}
+
+function operationWorkflow(title, parameters, credential) {
+	return {
+		name: `Operation ${title}`,
+		nodes: [
+			{
+				id: 'start',
+				name: TRIGGER,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				id: 'memberspot',
+				name: NODE_NAME,
+				type: NODE_TYPE,
+				typeVersion: 1,
+				position: [260, 0],
+				parameters,
+				credentials: { [CREDENTIAL_TYPE]: credential },
+			},
+		],
+		connections: { [TRIGGER]: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	};
+}
