@@ -4,6 +4,7 @@ import { failureOf } from '../../nodes/Memberspot/transport/failure';
 import { readPages } from '../../nodes/Memberspot/transport/pages';
 import { parseUser, userKey } from '../../nodes/Memberspot/school/parse';
 import type { HttpRequest } from '../../nodes/Memberspot/transport/client';
+import { readLooseList } from '../../nodes/Memberspot/actions/looseList';
 import { json, scriptedClient, type Step } from '../support/client';
 
 type Envelope = 'data' | 'users' | 'items' | 'bare';
@@ -134,4 +135,42 @@ test('no page is asked for beyond the number allowed', async () => {
 test('a number as cursor is taken', async () => {
 	const { uids } = await readAll([json({ data: rows(1), nextPage: 7 }), json({ data: rows(2), nextPage: null })]);
 	expect(uids).toEqual(['u1', 'u2']);
+});
+
+describe('a list whose paging is not documented', () => {
+	const progress = (...ids: number[]) => ids.map((n) => ({ courseId: `c${n}` }));
+
+	async function read(script: Step[]) {
+		const scripted = scriptedClient(script);
+		const rows = await scripted.clock.run(readLooseList(scripted.client, endpoints.listCourseProgress, { email: 'a@example.com' }, Infinity, 'courseId').catch((error: unknown) => failureOf(error)?.kind));
+
+		return { rows, queries: scripted.sent.map(({ query }) => query) };
+	}
+
+	test('asks for nothing at first, and follows a cursor that the answer names', async () => {
+		expect(await read([json({ progress: progress(1), nextPage: 'x' }), json({ progress: progress(2), nextPage: null })])).toEqual({
+			rows: progress(1, 2),
+			queries: [{}, { lastLoadedId: 'x' }],
+		});
+	});
+
+	test('a bare list is tried once more with its last row, so that it is not cut', async () => {
+		expect(await read([json(progress(1, 2)), json(progress(3)), json([])])).toEqual({ rows: progress(1, 2, 3), queries: [{}, { lastLoadedId: 'c2' }, { lastLoadedId: 'c3' }] });
+	});
+
+	test('a bare list that comes again, or whose second request is refused, is complete', async () => {
+		expect((await read([json(progress(1, 2))])).rows).toEqual(progress(1, 2));
+		expect((await read([json(progress(1, 2)), json({ message: ['property lastLoadedId should not exist'] }, 400)])).rows).toEqual(progress(1, 2));
+	});
+
+	test('any other failure of the second request is one', async () => {
+		expect((await read([json(progress(1)), { status: 500 }])).rows).toBe('serverError');
+	});
+
+	test('a single object is the one row, an empty one is none, and plain values are kept', async () => {
+		expect((await read([json({ courseId: 'c1', activePosts: 1 })])).rows).toEqual([{ courseId: 'c1', activePosts: 1 }]);
+		expect((await read([json({})])).rows).toEqual([]);
+		expect((await read([json(['a', 'a'])])).rows).toEqual([{ value: 'a' }]);
+		expect((await read([json(null)])).rows).toBe('unexpectedAnswer');
+	});
 });

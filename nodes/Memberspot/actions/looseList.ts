@@ -4,16 +4,20 @@ import { isJsonObject } from '../values/json';
 
 /**
  * Reads a list whose answer is not documented (course progress, exam results): an array, an envelope
- * with an array, or a single object, which then is the one row. A further page is read only where
- * the answer names one. Rows that are no objects are kept under `value`.
+ * with an array, or a single object, which then is the one row. Rows that are no objects are kept
+ * under `value`.
+ *
+ * @param key name of the field that makes a row itself, where there is one: it is tried as the cursor
+ * when the answer is a bare list, so that a list that pages is not cut
  */
-export async function readLooseList(client: Client, endpoint: Endpoint, path: { [slot: string]: string }, limit: number): Promise<IDataObject[]> {
+export async function readLooseList(client: Client, endpoint: Endpoint, path: { [slot: string]: string }, limit: number, key?: string): Promise<IDataObject[]> {
 	const rows: IDataObject[] = [];
 	const pages = readPages<IDataObject>(
 		client,
 		endpoint,
 		{ path, bulk: true },
 		{
+			...(key === undefined ? {} : { key: (row: IDataObject) => String(row[key] ?? JSON.stringify(row)) }),
 			parse: (row) => (isJsonObject(row) ? row : isPlain(row) ? { value: row } : undefined),
 			without: (value) => (isJsonObject(value) ? { rows: Object.keys(value).length === 0 ? [] : [value], next: { kind: 'silent' } } : undefined),
 		},

@@ -1,17 +1,20 @@
 import { readPage, type Page } from './answer';
 import type { Call, Client } from './client';
 import type { Endpoint } from './contract/endpoints';
-import { RequestFailed, type Failure } from './failure';
+import { failureOf, passOn, RequestFailed, type Failure } from './failure';
 
 /** How a list is read. */
 export interface PageOptions<Row> {
 	/** Checks a row and gives it its type; undefined for a row that is not one. */
 	parse(row: unknown): Row | undefined;
-	/** What makes a row itself. Rows seen before are left out. Without it every row counts. */
+	/**
+	 * What makes a row itself. Rows seen before are left out, and the last row's key is tried as the
+	 * cursor where the answer names none. Without it every row counts, and nothing is tried.
+	 */
 	key?(row: Row): string;
 	/**
-	 * Rows asked for in one page. Left out for lists whose paging is not documented: then nothing is
-	 * asked for, and a further page is read only where the answer itself names one.
+	 * Rows asked for in one page. Left out for lists whose paging is not documented: then the first
+	 * request asks for nothing.
 	 */
 	pageLength?: number;
 	/** Most pages to read. */
@@ -28,6 +31,8 @@ export interface ReadPage<Row> {
 	/** Whether the list ends here. */
 	last: boolean;
 }
+
+const END: Page & { rows: never[] } = { rows: [], next: { kind: 'end' } };
 
 /**
  * Reads a list page by page. The cursor decides, never the number of rows: a server may give fewer
@@ -54,7 +59,11 @@ export async function* readPages<Row>(
 	let everSpoke = false;
 
 	for (let number = 1; number <= (options.maxPages ?? Infinity); number++) {
-		const page = await onePage(client, endpoint, call, cursor, number, options);
+		const page = await onePage(client, endpoint, call, cursor, number, options).catch((error: unknown) => {
+			// A list whose paging is not documented may not take the guess at all; then it ended before it.
+			if (cursorWasGuessed && options.pageLength === undefined && failureOf(error)?.kind === 'invalid') return END;
+			throw passOn(error);
+		});
 		const rows: Row[] = [];
 		let lastKey: string | undefined;
 		for (const row of page.rows) {
@@ -67,10 +76,10 @@ export async function* readPages<Row>(
 		if (page.next.kind !== 'silent') everSpoke = true;
 		if (page.rows.length === 0 || page.next.kind === 'end') return yield { rows, number, last: true };
 		if (page.next.kind === 'silent') {
-			if (everSpoke || options.pageLength === undefined) return yield { rows, number, last: true };
+			if (everSpoke || options.key === undefined) return yield { rows, number, last: true };
 			if (rows.length === 0) {
 				// The guess brought the first page again: the list does not page, or not like this.
-				if (cursorWasGuessed && page.rows.length < options.pageLength) return yield { rows, number, last: true };
+				if (cursorWasGuessed && page.rows.length < (options.pageLength ?? Infinity)) return yield { rows, number, last: true };
 				throw repeats(client, endpoint, number);
 			}
 			cursorWasGuessed = true;

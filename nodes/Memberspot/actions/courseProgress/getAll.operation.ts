@@ -18,7 +18,7 @@ export const getManyCourseProgress = preparedItemOperation<Input, { target: Targ
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many course progress entries of user',
-	description: 'List the progress of one user in all courses, one entry for each course',
+	description: 'List the progress of one user, with one entry for each course',
 	fields: [userLocator(), ...returnAllOrLimit()],
 	options: [keepEmailCase],
 	endpoints: ['listCourseProgress', 'listUsers'],
@@ -29,7 +29,7 @@ export const getManyCourseProgress = preparedItemOperation<Input, { target: Targ
 		return { target: await targetOf(school, user), limit };
 	},
 	async run({ client }, { target, limit }): Promise<IDataObject[]> {
-		const rows = await readLooseList(client, endpoints.listCourseProgress, { email: target.email }, limit);
+		const rows = await readLooseList(client, endpoints.listCourseProgress, { email: target.email }, limit, 'courseId');
 
 		return rows.map((row) => withPercent({ ...target, ...row }));
 	},
