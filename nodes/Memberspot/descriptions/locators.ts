@@ -8,16 +8,20 @@ interface LocatorText {
 	required?: boolean;
 }
 
+/** Lays the texts of one use over a locator. n8n's lint wants `required` left out where it is not needed. */
+function withText(locator: INodeProperties, { required = true, ...text }: Partial<LocatorText>): INodeProperties {
+	return { ...locator, ...text, ...(required ? { required } : {}) };
+}
+
 const ADDRESS_EXAMPLE = 'e.g. https://school.mymemberspot.de/library/AbC123/DeF456';
 
 /** Chooses one user: from a list, by e-mail, or by UID. The list hands over e-mails. */
 export function userLocator(text: Partial<LocatorText> = {}): INodeProperties {
-	return {
+	const locator: INodeProperties = {
 		displayName: 'User',
 		name: 'user',
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		required: true,
 		description: 'The member in Memberspot',
 		modes: [
 			{
@@ -42,18 +46,18 @@ export function userLocator(text: Partial<LocatorText> = {}): INodeProperties {
 				hint: 'Memberspot has no look-up by UID, so the user list is read until the user is found',
 			},
 		],
-		...text,
 	};
+
+	return withText(locator, text);
 }
 
 /** Chooses one offer: from a list, by id, or by name. */
 export function offerLocator(text: Partial<LocatorText> = {}): INodeProperties {
-	return {
+	const locator: INodeProperties = {
 		displayName: 'Offer',
 		name: 'offer',
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		required: true,
 		description: 'The offer in Memberspot, which opens one or several courses',
 		modes: [
 			{
@@ -72,18 +76,18 @@ export function offerLocator(text: Partial<LocatorText> = {}): INodeProperties {
 				hint: 'A name that fits several offers is refused, with the IDs to choose from',
 			},
 		],
-		...text,
 	};
+
+	return withText(locator, text);
 }
 
 /** Chooses one course: from the courses of the offers, by id, or by the address of a page. */
 export function courseLocator(text: Partial<LocatorText> = {}): INodeProperties {
-	return {
+	const locator: INodeProperties = {
 		displayName: 'Course',
 		name: 'course',
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		required: true,
 		description: 'The course in Memberspot',
 		modes: [
 			{
@@ -97,8 +101,9 @@ export function courseLocator(text: Partial<LocatorText> = {}): INodeProperties 
 			{ displayName: 'By URL', name: 'url', type: 'string', placeholder: ADDRESS_EXAMPLE, hint: 'The address of a page of the course in the member area' },
 			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. q8ZxN2mTb6Wv4RjKs1Yd' },
 		],
-		...text,
 	};
+
+	return withText(locator, text);
 }
 
 /** Chooses one chapter: by the address of a page, or by id. Chapters can't be listed. */

@@ -1,0 +1,109 @@
+import { resources } from '../../nodes/Memberspot/actions/registry';
+import { lint, sourceOf, type Wanted } from './lint';
+import { choicesOf, fieldsOf, nodes, type FieldFact } from './node';
+
+/**
+ * The properties of the node are derived, so n8n's linter does not see them in the source. Here they
+ * are written out as the literal that the linter knows, and its own rules are run over that.
+ */
+
+const WANTED: Wanted[] = [
+	{
+		rule: 'node-param-default-wrong-for-limit',
+		reason: 'an AI model gets fewer rows by default: they would not fit into its memory',
+		place: /default: 20\b/,
+	},
+];
+
+describe.each(nodes())('$className', (node) => {
+	const fields = fieldsOf(node.description);
+
+	test('n8n\'s rules for texts and order hold for the derived description', () => {
+		expect(lint(sourceOf(node), node.source, WANTED)).toEqual([]);
+	});
+
+	test('the check sees a fault that is planted', () => {
+		const planted = sourceOf(node).replace(/displayName: 'Limit'|displayName: 'Options'|displayName: '(?!Memberspot)\w+'/, "displayName: 'all lower case'");
+		expect(lint(planted, node.source, WANTED).join('\n')).toContain('node-param-display-name-miscased');
+	});
+
+	test('every field has a description, or is a notice', () => {
+		expect(fields.filter(({ field }) => !explained(field)).map(placeOf)).toEqual([]);
+	});
+
+	test('every choice with a name that is not plain says what it means', () => {
+		const silent = fields.flatMap((fact) => choicesOf(fact.field).map((choice) => ({ fact, choice })))
+			.filter(({ fact, choice }) => choice.description === undefined && !PLAIN_CHOICES.has(`${fact.path}=${String(choice.value)}`));
+		expect(silent.map(({ fact, choice }) => `${placeOf(fact)} = ${String(choice.value)}`)).toEqual([]);
+	});
+
+	test('what an AI model gets to read is plain ASCII and short enough', () => {
+		const actions = fields.flatMap(({ field }) => (field.name === 'operation' ? choicesOf(field) : []));
+		// n8n hands the action over as the tool's description, with the name of the node behind it.
+		expect(actions.map(({ action }) => action ?? '').filter((action) => action === '' || !isAscii(action))).toEqual([]);
+		// The tool's name is made of the node's; some users add resource and operation to tell tools apart.
+		const names = fields.flatMap(({ field, resource }) => (field.name === 'operation' ? choicesOf(field) : []).map(({ value }) => `${String(node.description.defaults.name)} ${resource ?? ''} ${String(value)} Tool`.replaceAll(' ', '_')));
+		expect(names.filter((name) => !/^[A-Za-z0-9_-]{1,64}$/.test(name))).toEqual([]);
+		// The model's arguments get their names from the labels.
+		expect(fields.filter(({ field }) => field.type !== 'notice').map(({ field }) => field.displayName).filter((label) => !isAscii(label) || label.length > 64)).toEqual([]);
+	});
+
+	test('arguments of one tool have names of their own', () => {
+		const doubles = fields
+			.filter(({ field, path }) => field.type !== 'notice' && !path.includes('.'))
+			.map(({ field, resource, operation }) => `${resource ?? ''}/${operation ?? ''}: ${argumentName(field.displayName)} (${JSON.stringify(field.displayOptions?.show?.['@tool'] ?? 'both')})`)
+			.filter((name, place, all) => all.indexOf(name) !== place);
+		expect(doubles).toEqual([]);
+	});
+
+	test('one name of a field means one type and one label, whatever the operation', () => {
+		const seen = new Map<string, Set<string>>();
+		for (const { path, field } of fields) {
+			if (field.type === 'notice') continue;
+			seen.set(path, (seen.get(path) ?? new Set()).add(`${field.type} "${field.displayName}"`));
+		}
+		expect([...seen].filter(([, meanings]) => meanings.size > 1).map(([path, meanings]) => `${path}: ${[...meanings].join(', ')}`)).toEqual([]);
+	});
+});
+
+describe('resources', () => {
+	test.each(resources.map(({ value, description }) => ({ value, description })))('$value has its German menu word once, in the description', ({ value, description }) => {
+		expect([...description.matchAll(/\(([^)]+)\)/g)].map(([, word]) => word)).toEqual([GERMAN_WORDS[value]]);
+	});
+});
+
+/** Memberspot's words in its German menus. */
+const GERMAN_WORDS: { [resource: string]: string } = {
+	chapter: 'Modul',
+	course: 'Kurs',
+	courseProgress: 'Fortschritt',
+	customProperty: 'Benutzerdefinierte Eigenschaft',
+	exam: 'Prüfung',
+	loginToken: 'Login-Link',
+	offer: 'Zugang',
+	order: 'Bestellung',
+	user: 'Mitglied',
+};
+
+/** Choices whose name says it all. */
+const PLAIN_CHOICES = new Set(['filters.active=active', 'filters.active=all', 'filters.active=inactive']);
+
+function explained(field: FieldFact['field']): boolean {
+	// A notice is a text itself. What these three hold is explained entry by entry.
+	if (field.type === 'notice' || field.type === 'collection' || field.name === 'resource' || field.name === 'operation') return true;
+
+	return typeof field.description === 'string' && field.description.trim() !== '' && field.description !== field.displayName;
+}
+
+function placeOf({ resource, operation, path }: FieldFact): string {
+	return `${resource ?? '*'}/${operation ?? '*'}: ${path}`;
+}
+
+/** How n8n makes a tool argument's name of a label. */
+function argumentName(label: string): string {
+	return label.replace(/[^A-Za-z0-9-]+/g, '_').slice(0, 64);
+}
+
+function isAscii(text: string): boolean {
+	return [...text].every((character) => character.charCodeAt(0) < 128);
+}
