@@ -5,7 +5,7 @@ import { isJsonObject } from '../../values/json';
 import { preparedItemOperation } from '../operation';
 import type { UserChoice } from '../params';
 import { ACCEPTED, stated, targetOf, userLane, type Target } from '../write';
-import { findProperty, propertyMapper, readChanges, readPropertyValues, sendProperties, type GivenValues, type PropertyChange } from './values';
+import { findProperty, propertyMapper, readChanges, readPropertyValues, sendProperties, type GivenValues, type PropertyChange } from '../propertyValues';
 
 interface Input extends GivenValues {
 	user: UserChoice;

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { PropertyDefinition } from '../../school';
-import { endpoints, failureOf, InputError, passOn, type Answer } from '../../transport';
-import { isJsonObject } from '../../values/json';
-import { propertyKind, readPropertyValue, type PropertyKind } from '../../values/property';
-import { isRecord } from '../../values/text';
-import type { Run, Scope } from '../operation';
-import { unwrap, type Params } from '../params';
+import type { PropertyDefinition } from '../school';
+import { endpoints, failureOf, InputError, passOn, type Answer } from '../transport';
+import { isJsonObject } from '../values/json';
+import { propertyKind, readPropertyValue, type PropertyKind } from '../values/property';
+import { isRecord } from '../values/text';
+import type { Run, Scope } from './operation';
+import { unwrap, type Params } from './params';
 
 /** Values as given in a property mapper, by id or name of the property. */
 export interface GivenValues {
