@@ -6,7 +6,7 @@ export const TOOL_LIMIT = 20;
 /** One e-mail address. */
 export function emailField(description: string): INodeProperties {
 	return {
-		displayName: 'Email',
+		displayName: 'E-Mail',
 		name: 'email',
 		type: 'string',
 		placeholder: 'name@email.com',

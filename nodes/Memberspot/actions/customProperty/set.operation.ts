@@ -28,7 +28,7 @@ export const setCustomProperties = preparedItemOperation<Input, Ready>({
 	value: 'set',
 	name: 'Set',
 	action: 'Set custom properties of user',
-	description: 'Write values into the custom properties of a user. Properties you do not name are left alone.',
+	description: 'Write values into the custom properties of a user. Only the properties you name are sent.',
 	fields: [
 		userLocator(),
 		propertyMapper,

@@ -34,7 +34,7 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 	value: 'create',
 	name: 'Create',
 	action: 'Create login link for user',
-	description: 'Create a link that signs its holder in as the user for one hour',
+	description: 'Create a token that signs its holder in as the user for one hour, with a link where Memberspot gives one',
 	builderHint: 'The output is a secret. Send it to the user only, and turn off saving executions for the workflow.',
 	fields: [
 		{

@@ -43,7 +43,7 @@ export const grantOffer = preparedItemOperation<Input, Ready>({
 	value: 'grant',
 	name: 'Grant',
 	action: 'Grant offer to user',
-	description: 'Give a user an offer, and create the user in Memberspot if the e-mail is new. Safe to repeat for the same payment.',
+	description: 'Give a user an offer, and create the user in Memberspot if the e-mail is new. Looks first whether the user already has it.',
 	builderHint: 'Use after a payment. Pass the order ID of the shop, so that a refund can later switch off exactly this access with the resource Order.',
 	fields: [
 		emailField('Address of the user. If Memberspot does not know it, the user is created.'),
@@ -105,11 +105,11 @@ export const grantOffer = preparedItemOperation<Input, Ready>({
 	],
 	options: [
 		{
-			displayName: 'If It Can Not Be Told',
+			displayName: 'If the List Is Too Long to Tell',
 			name: 'ifUnsettled',
 			type: 'options',
 			default: 'grant',
-			description: 'What to do when the offer has more users than may be read, so that it stays open whether the user has it',
+			description: 'What to do when the offer has more users than Maximum Pages to Read allows to look through, so that it stays open whether the user has it',
 			options: [
 				{ name: 'Grant', value: 'grant', description: 'Let the user in, at the risk of a second grant' },
 				{ name: 'Stop With an Error', value: 'stop', description: 'Let the item fail, and decide yourself' },
@@ -125,13 +125,13 @@ export const grantOffer = preparedItemOperation<Input, Ready>({
 		const options = params.options();
 
 		return {
-			email: params.email('email', 'Email'),
+			email: params.email('email', 'E-Mail'),
 			offer: params.offer('offer'),
 			firstName: params.text('firstName', 'First Name'),
 			lastName: params.text('lastName', 'Last Name'),
 			orderId: params.optionalId('orderId', 'Order ID'),
 			ifHeld: params.choice('ifHeld', 'If the User Already Has This Offer', IF_HELD, 'makeActive'),
-			ifUnsettled: options.choice('ifUnsettled', 'If It Can Not Be Told', IF_UNSETTLED, 'grant'),
+			ifUnsettled: options.choice('ifUnsettled', 'If the List Is Too Long to Tell', IF_UNSETTLED, 'grant'),
 			maxPages: options.number('maximumPages', 'Maximum Pages to Read', { min: 1 }) ?? DEFAULT_PAGES,
 		};
 	},
@@ -153,7 +153,7 @@ export const grantOffer = preparedItemOperation<Input, Ready>({
 		if (input.ifUnsettled === 'stop') {
 			throw new InputError(
 				`It can not be told within ${input.maxPages} pages whether ${input.email} has this offer`,
-				'Raise Maximum Pages to Read in the options, or set If It Can Not Be Told to Grant',
+				'Raise Maximum Pages to Read in the options, or set If the List Is Too Long to Tell to Grant',
 				{ before },
 			);
 		}
