@@ -14,8 +14,8 @@ const TRIM = String.raw`.replace(/^${INVISIBLE}|${INVISIBLE}$/g, '')`;
 
 /**
  * The address under test, cleaned as the nodes clean it: https added, blanks, slashes at the end and
- * /v1 taken off. What the nodes would refuse (plain http to another machine, a user name, a query)
- * becomes an address that can't exist, so that the key is not sent there by the test either.
+ * /v1 taken off. What the nodes would refuse (plain http to another machine, a user name, a query,
+ * no host) becomes an address that can't exist, so that the key is not sent there by the test either.
  */
 const BASE_URL = [
 	'={{ String($credentials.baseUrl ?? "")',
@@ -23,8 +23,8 @@ const BASE_URL = [
 	String.raw`.replace(/^(?![a-z][a-z0-9+.-]*:\/\/)/i, 'https://')`,
 	String.raw`.replace(/^http:\/\/(?!(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?:[:\/]|$)).*$/i, 'https://base-url-must-use-https.invalid')`,
 	String.raw`.replace(/^(?!https?:\/\/).*$/i, 'https://base-url-must-use-https.invalid')`,
-	String.raw`.replace(/^https?:\/\/(?:$|[^\/]*@.*|.*[?#].*)$/i, 'https://base-url-is-not-valid.invalid')`,
-	String.raw`.replace(/\/+$/, '').replace(/\/v1$/, '').replace(/\/+$/, '')`,
+	String.raw`.replace(/^https?:\/\/(?:$|\/.*|[^\/]*@.*|.*[?#\\].*)$/i, 'https://base-url-is-not-valid.invalid')`,
+	String.raw`.replace(/\/+$/, '').replace(/(?<!^https?:\/)\/v1$/, '').replace(/\/+$/, '')`,
 	' }}',
 ].join('');
 

@@ -101,6 +101,8 @@ export function readBaseUrl(raw: unknown): { baseUrl: string; host: string } {
 }
 
 function parseUrl(text: string): URL | undefined {
+	// URL takes a backslash for a slash, and "https:///v1" and "https://@v1" for the host "v1".
+	if (/\\|^[^:]+:\/\/[/@]/.test(text)) return undefined;
 	try {
 		return new URL(text);
 	} catch {
