@@ -1,0 +1,815 @@
+import type { Clock } from './clock';
+import { IndexList } from './index-list';
+import { Random } from './random';
+import type { Variants } from './variants';
+
+/** An access ("Zugang") that a user holds. */
+export interface Grant {
+	offerId: string;
+	/** The order it came with. Two grants of one offer differ in it. */
+	orderId?: string;
+	/** The switch. Whether the access counts also depends on the term. */
+	active: boolean;
+	/** Term in milliseconds since 1970; open where left out. */
+	start?: number;
+	end?: number;
+}
+
+/** A grant with its user. */
+export interface UserGrant extends Grant {
+	uid: string;
+}
+
+/** A value of a custom property. */
+export type PropertyValue = string | number | boolean | null;
+
+/** A user ("Mitglied"). `name` is the last name, as in the API. */
+export interface User {
+	readonly uid: string;
+	readonly email: string;
+	readonly firstname: string;
+	readonly name: string;
+	/** ISO 8601. */
+	readonly created: string;
+	/** Whether the account is switched on. */
+	readonly enabled: boolean;
+	readonly grants: ReadonlyArray<Readonly<Grant>>;
+	/** Values by the property's id. */
+	readonly properties: { readonly [propertyId: string]: PropertyValue };
+	/** Completed lessons by course. */
+	readonly progress: { readonly [courseId: string]: number };
+	/** Chapters that were enabled for this user. */
+	readonly chapters: readonly string[];
+}
+
+/** An offer with the courses it opens. */
+export interface Offer {
+	id: string;
+	name: string;
+	courseIds: string[];
+}
+
+/** A course with the number of its published lessons. */
+export interface Course {
+	id: string;
+	name: string;
+	activePosts: number;
+}
+
+/** The definition of a custom property. `choices` are the values of a select. */
+export interface PropertyDefinition {
+	id: string;
+	name: string;
+	type: string;
+	choices?: string[];
+}
+
+export interface Chapter {
+	id: string;
+	courseId: string;
+	name: string;
+}
+
+export interface Exam {
+	id: string;
+	courseId: string;
+	name: string;
+	maxPoints: number;
+}
+
+export interface ExamResult {
+	examId: string;
+	uid: string;
+	points: number;
+	passed: boolean;
+	/** ISO 8601. */
+	created: string;
+}
+
+/** A login token that was handed out. Whoever has it is signed in as the user until it expires. */
+export interface LoginToken {
+	token: string;
+	uid: string;
+	/** Milliseconds since 1970, one hour after it was made. */
+	expires: number;
+}
+
+/** Progress of a user in a course. */
+export interface CourseProgress {
+	courseId: string;
+	activePosts: number;
+	completedPosts: number;
+}
+
+/** What can be given for a new user. All but the address has a default. */
+export interface NewUser {
+	email: string;
+	uid?: string;
+	firstname?: string;
+	name?: string;
+	created?: string;
+	enabled?: boolean;
+	grants?: Grant[];
+	properties?: { [propertyId: string]: PropertyValue };
+	progress?: { [courseId: string]: number };
+}
+
+/** What happened in the school. The names are ours; what the real events are called is not public. */
+export type SchoolEvent =
+	| { readonly type: 'memberAdded'; readonly user: User }
+	| { readonly type: 'offerGranted'; readonly user: User; readonly grant: Readonly<Grant> }
+	| { readonly type: 'courseCompleted'; readonly user: User; readonly courseId: string };
+
+/** What `active` speaks of: see the switch `active`. */
+export type ActiveMeaning = Variants['active'];
+
+/** A selection of users. */
+export interface UserFilter {
+	offerId?: string;
+	courseId?: string;
+	active?: boolean;
+}
+
+/** All of a school's state as plain data, to compare two moments. Users are in the order of the list. */
+export interface SchoolSnapshot {
+	users: User[];
+	welcomeMails: number;
+}
+
+/** Settings of a school that the stand-in takes from its switches. */
+export interface SchoolRules {
+	/** What becomes of `active` after the term of a grant has ended. */
+	activeAfterTerm: Variants['activeAfterTerm'];
+	/** Whether deletions show late. */
+	lateDeletion: boolean;
+	/** Whether removing an access deletes progress that no other access keeps. */
+	removalDeletesProgress: boolean;
+}
+
+/** How a grant treats who and what is there already. All are off by default, but the welcome e-mail. */
+export interface GrantRules {
+	/** Whether the user has one access for an offer, whatever the order. */
+	oneAccess?: boolean;
+	/** Whether the term of an access that is there begins again. */
+	restartTerm?: boolean;
+	/** Whether the names given replace those of a user who is there. */
+	overwriteNames?: boolean;
+	/** Whether a new user gets the welcome e-mail. */
+	welcomeMail?: boolean;
+	/** Whether a user who is there gets an e-mail, too. */
+	mailsAgain?: boolean;
+}
+
+const HOUR = 3_600_000;
+
+class Member implements User {
+	enabled = true;
+	grants: Grant[] = [];
+	properties: { [propertyId: string]: PropertyValue } = NOTHING;
+	progress: { [courseId: string]: number } = NOTHING;
+	chapters: readonly string[] = [];
+	/** The lists that hold this user now. */
+	lists: Array<IndexList<Member>> = [];
+	/** Deleted, although reads may show the user for a while. */
+	deleted = false;
+
+	constructor(
+		readonly place: number,
+		readonly uid: string,
+		readonly email: string,
+		public firstname: string,
+		public name: string,
+		readonly created: string,
+	) {}
+}
+
+/** Shared by users without any value, for memory's sake; it is never written to. */
+const NOTHING: { [key: string]: never } = Object.freeze({});
+
+/** The lists of a scope: all users, the holders of an offer, those who have a course. */
+interface Scope {
+	all: IndexList<Member>;
+	on: IndexList<Member>;
+	off: IndexList<Member>;
+	enabled: IndexList<Member>;
+	disabled: IndexList<Member>;
+}
+
+/**
+ * A Memberspot school: users and what they hold. It knows nothing of HTTP.
+ *
+ * Addresses are compared without regard to case. Users are listed in the order in which they were
+ * added. Time comes from the clock given, for terms, tokens and late deletions.
+ */
+export class School {
+	readonly offers: Offer[] = [];
+	readonly courses: Course[] = [];
+	readonly properties: PropertyDefinition[] = [];
+	readonly chapters: Chapter[] = [];
+	readonly exams: Exam[] = [];
+	readonly loginTokens: LoginToken[] = [];
+	/** Welcome e-mails sent so far. */
+	welcomeMails = 0;
+	/** How long a deletion takes to show in reads, where it shows late. */
+	deletionDelayMs = 5_000;
+	/** Where a login URL leads; a reserved name, so that nobody is there. */
+	loginUrl = 'https://schule.example/auth/token';
+
+	private rules: SchoolRules = { activeAfterTerm: 'turnsFalse', lateDeletion: false, removalDeletesProgress: true };
+	private byEmail = new Map<string, Member>();
+	private byUid = new Map<string, Member>();
+	private byLowerUid?: Map<string, Member>;
+	private readonly results = new Map<string, ExamResult[]>();
+	private scopes = new Map<string, Scope>();
+	/** Places of deleted users, so that a list can be read on from where they stood. */
+	private readonly oldPlaces = new Map<string, number>();
+	private agenda: Array<{ at: number; run: () => void }> = [];
+	private agendaSorted = true;
+	private places = 0;
+	private random = new Random(1);
+	private readonly listeners = new Set<(event: SchoolEvent) => void>();
+	private quiet = false;
+
+	constructor(readonly clock: Clock) {}
+
+	// ---- Reading
+
+	/** Number of users that a list shows. */
+	get userCount(): number {
+		this.tick();
+
+		return this.byUid.size;
+	}
+
+	/** All users in the order of the list. */
+	*users(): Generator<User, void, undefined> {
+		this.tick();
+		yield* this.members({}, 'user', 0);
+	}
+
+	/** A user by address or uid. */
+	user(emailOrUid: string): User | undefined {
+		return this.find(emailOrUid);
+	}
+
+	/** A user by uid, with or without regard to case. */
+	userByUid(uid: string, anyCase = false): User | undefined {
+		this.tick();
+		if (!anyCase) return this.byUid.get(uid);
+		this.byLowerUid ??= new Map([...this.byUid].map(([key, member]) => [key.toLowerCase(), member]));
+
+		return this.byLowerUid.get(uid.toLowerCase());
+	}
+
+	/**
+	 * One page of users behind a place.
+	 *
+	 * @param after 0 for the first page, otherwise the `place` of the last page
+	 */
+	page(filter: UserFilter, meaning: ActiveMeaning, after: number, length: number): { users: User[]; place: number; more: boolean } {
+		this.tick();
+		const users: User[] = [];
+		let place = after;
+		for (const member of this.members(filter, meaning, after)) {
+			if (users.length === length) return { users, place, more: true };
+			users.push(member);
+			place = member.place;
+		}
+
+		return { users, place, more: false };
+	}
+
+	/** Where a user stands, or stood before deletion, in the order of the list. */
+	placeOf(uid: string, anyCase = false): number | undefined {
+		const member = anyCase ? this.userByUid(uid, true) : this.byUid.get(uid);
+		if (member instanceof Member) return member.place;
+		const key = anyCase ? [...this.oldPlaces.keys()].find((old) => old.toLowerCase() === uid.toLowerCase()) : uid;
+
+		return key === undefined ? undefined : this.oldPlaces.get(key);
+	}
+
+	/** Number of users in all places ever given; a cursor beyond it was not made by this school. */
+	get lastPlace(): number {
+		return this.places;
+	}
+
+	/** Whether `active` is true for a user, in a list with this filter. */
+	isActive(user: User, filter: UserFilter, meaning: ActiveMeaning): boolean {
+		if (meaning === 'user') return user.enabled;
+
+		return user.grants.some((grant) => this.counts(grant) && this.fits(grant, filter));
+	}
+
+	/** Whether a grant gives access now. */
+	counts(grant: Readonly<Grant>): boolean {
+		if (!grant.active || (grant.start !== undefined && grant.start > this.clock.now())) return false;
+
+		return this.rules.activeAfterTerm === 'staysTrue' || !this.hasEnded(grant);
+	}
+
+	/** The grants of a user, copied; empty for nobody. */
+	grantsOf(emailOrUid: string): UserGrant[] {
+		const user = this.find(emailOrUid);
+
+		return user === undefined ? [] : user.grants.map((grant) => ({ uid: user.uid, ...grant }));
+	}
+
+	/**
+	 * Users who hold an offer, in the order of the list; with `active` only those for whom the access
+	 * counts now, or does not.
+	 *
+	 * This is the truth, whatever the switches make a list show. It looks at every user.
+	 */
+	holders(offerId: string, { active }: { active?: boolean } = {}): User[] {
+		return [...this.users()].filter((user) => this.holds(user.email, offerId, active));
+	}
+
+	/** Whether a user holds an offer and, with `active`, whether the access counts now. */
+	holds(emailOrUid: string, offerId: string, active?: boolean): boolean {
+		const grants = this.find(emailOrUid)?.grants.filter((grant) => grant.offerId === offerId) ?? [];
+		if (active === undefined) return grants.length > 0;
+
+		return grants.length > 0 && grants.some((grant) => this.counts(grant)) === active;
+	}
+
+	offer(idOrName: string): Offer | undefined {
+		return this.offers.find(({ id }) => id === idOrName) ?? this.offers.find(({ name }) => name === idOrName);
+	}
+
+	course(id: string): Course | undefined {
+		return this.courses.find((course) => course.id === id);
+	}
+
+	property(idOrName: string): PropertyDefinition | undefined {
+		return this.properties.find(({ id }) => id === idOrName) ?? this.properties.find(({ name }) => name === idOrName);
+	}
+
+	exam(id: string): Exam | undefined {
+		return this.exams.find((exam) => exam.id === id);
+	}
+
+	chapter(id: string): Chapter | undefined {
+		return this.chapters.find((chapter) => chapter.id === id);
+	}
+
+	/** The results of an exam, oldest first, without those of users who are gone. */
+	resultsOf(examId: string): ExamResult[] {
+		this.tick();
+
+		return (this.results.get(examId) ?? []).filter(({ uid }) => this.byUid.has(uid));
+	}
+
+	/** Progress in every course that the user has or has begun. */
+	progressOf(user: User): CourseProgress[] {
+		const courseIds = new Set(user.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []));
+		for (const courseId of Object.keys(user.progress)) courseIds.add(courseId);
+
+		return [...courseIds].map((courseId) => this.progressIn(user, courseId));
+	}
+
+	/** Progress in one course. */
+	progressIn(user: User, courseId: string): CourseProgress {
+		return { courseId, activePosts: this.course(courseId)?.activePosts ?? 0, completedPosts: user.progress[courseId] ?? 0 };
+	}
+
+	/** All users and counters as plain data, copied. */
+	snapshot(): SchoolSnapshot {
+		const users = [...this.users()].map(({ uid, email, firstname, name, created, enabled, grants, properties, progress, chapters }) => ({
+			uid,
+			email,
+			firstname,
+			name,
+			created,
+			enabled,
+			grants: grants.map((grant) => ({ ...grant })),
+			properties: { ...properties },
+			progress: { ...progress },
+			chapters: [...chapters],
+		}));
+
+		return { users, welcomeMails: this.welcomeMails };
+	}
+
+	// ---- Writing
+
+	/**
+	 * Adds a user, as an admin would: without a welcome e-mail.
+	 *
+	 * @throws Error when the address or the uid is taken
+	 */
+	addUser(user: NewUser): User {
+		const member = this.create(user);
+		this.tell({ type: 'memberAdded', user: member });
+
+		return member;
+	}
+
+	/**
+	 * Gives an offer to a user and creates the user where there is none, as the API does.
+	 *
+	 * The same offer with the same order is one grant; it is switched on again when it was off.
+	 *
+	 * @throws Error when the offer is unknown
+	 */
+	grant(
+		order: { email: string; offerId: string; orderId?: string; firstname?: string; name?: string; start?: number; end?: number },
+		rules: GrantRules = {},
+	): { user: User; created: boolean } {
+		if (this.offers.every(({ id }) => id !== order.offerId)) throw new Error(`unknown offer ${order.offerId}`);
+		const known = this.live(order.email);
+		const member = known ?? this.create(order);
+		if (known !== undefined && rules.overwriteNames) {
+			member.firstname = order.firstname ?? member.firstname;
+			member.name = order.name ?? member.name;
+		}
+		if (known === undefined ? (rules.welcomeMail ?? true) : rules.mailsAgain) this.welcomeMails++;
+
+		let grant = member.grants.find(
+			({ offerId, orderId }) => offerId === order.offerId && (rules.oneAccess === true || orderId === order.orderId),
+		);
+		const news = grant === undefined || !grant.active;
+		if (grant === undefined) {
+			grant = { offerId: order.offerId, active: true };
+			if (order.orderId !== undefined) grant.orderId = order.orderId;
+			member.grants.push(grant);
+		}
+		grant.active = true;
+		if (order.start !== undefined) grant.start = order.start;
+		if (order.end !== undefined) grant.end = order.end;
+		if (rules.restartTerm && !news) {
+			grant.start = this.clock.now();
+			delete grant.end;
+		}
+		this.place(member);
+		this.remind(member, grant);
+
+		if (known === undefined) this.tell({ type: 'memberAdded', user: member });
+		if (news) this.tell({ type: 'offerGranted', user: member, grant });
+
+		return { user: member, created: known === undefined };
+	}
+
+	/**
+	 * Switches the user's grants of an offer, or removes them where `active` is left out.
+	 *
+	 * @returns number of grants it was about; 0 too when the user is unknown
+	 */
+	setOfferState(email: string, offerId: string, active?: boolean): number {
+		return this.setGrants(email, (grant) => grant.offerId === offerId, active);
+	}
+
+	/** As `setOfferState`, for the grants that came with an order. */
+	setOrderState(email: string, orderId: string, active?: boolean): number {
+		return this.setGrants(email, (grant) => grant.orderId === orderId, active);
+	}
+
+	/**
+	 * Sets a value of a custom property; undefined clears it.
+	 *
+	 * @throws Error when there is no such user
+	 */
+	setProperty(email: string, propertyId: string, value: PropertyValue | undefined): void {
+		const member = this.known(email);
+		const properties = { ...member.properties };
+		if (value === undefined) delete properties[propertyId];
+		else properties[propertyId] = value;
+		member.properties = properties;
+	}
+
+	/**
+	 * Sets the completed lessons of a user in a course. Reaching all of them completes the course.
+	 *
+	 * @throws Error when there is no such user or course
+	 */
+	setProgress(email: string, courseId: string, completedPosts: number): void {
+		const member = this.known(email);
+		const course = this.course(courseId);
+		if (course === undefined) throw new Error(`unknown course ${courseId}`);
+		const before = member.progress[courseId] ?? 0;
+		member.progress = { ...member.progress, [courseId]: completedPosts };
+		if (course.activePosts > 0 && before < course.activePosts && completedPosts >= course.activePosts) {
+			this.tell({ type: 'courseCompleted', user: member, courseId });
+		}
+	}
+
+	/**
+	 * Switches a user's account on or off.
+	 *
+	 * @throws Error when there is no such user
+	 */
+	setEnabled(email: string, enabled: boolean): void {
+		const member = this.known(email);
+		member.enabled = enabled;
+		this.place(member);
+	}
+
+	/**
+	 * Sets the term of a user's grants of an offer; undefined leaves an end open.
+	 *
+	 * @throws Error when there is no such user
+	 */
+	setTerm(email: string, offerId: string, term: { start?: number; end?: number }): void {
+		const member = this.known(email);
+		for (const grant of member.grants) {
+			if (grant.offerId !== offerId) continue;
+			delete grant.start;
+			delete grant.end;
+			Object.assign(grant, term);
+			this.remind(member, grant);
+		}
+		this.place(member);
+	}
+
+	/** Opens a chapter for a user. Doing it again changes nothing. */
+	enableChapter(email: string, chapterId: string): void {
+		const member = this.known(email);
+		if (!member.chapters.includes(chapterId)) member.chapters = [...member.chapters, chapterId];
+	}
+
+	/** Changes the courses of an offer, for everyone who holds it. */
+	setOfferCourses(offerId: string, courseIds: string[]): void {
+		const offer = this.offers.find(({ id }) => id === offerId);
+		if (offer === undefined) throw new Error(`unknown offer ${offerId}`);
+		offer.courseIds = [...courseIds];
+		this.placeAll();
+	}
+
+	addResult(result: ExamResult): void {
+		const results = this.results.get(result.examId);
+		if (results === undefined) this.results.set(result.examId, [result]);
+		else results.push(result);
+	}
+
+	/** Makes a login token, good for one hour. */
+	createLoginToken(uid: string): LoginToken {
+		const token = { token: `${this.random.id(36)}.${this.random.id(80)}.${this.random.id(43)}`, uid, expires: this.clock.now() + HOUR };
+		this.loginTokens.push(token);
+
+		return token;
+	}
+
+	/** Whether a login token signs someone in now, and whom. */
+	uidOfToken(token: string): string | undefined {
+		return this.loginTokens.find((made) => made.token === token && made.expires > this.clock.now())?.uid;
+	}
+
+	/**
+	 * Deletes a user with all that is known of him or her.
+	 *
+	 * @returns whether there was one
+	 */
+	removeUser(emailOrUid: string): boolean {
+		const member = this.live(emailOrUid);
+		if (member === undefined) return false;
+		member.deleted = true;
+		if (!this.rules.lateDeletion) this.forget(member);
+		else this.schedule(this.clock.now() + this.deletionDelayMs, () => this.forget(member));
+
+		return true;
+	}
+
+	/** Empties the school: no users, no offers, nothing. Listeners stay. */
+	clear(seed = 1): void {
+		for (const list of [this.offers, this.courses, this.properties, this.chapters, this.exams, this.loginTokens]) list.length = 0;
+		this.byEmail = new Map();
+		this.byUid = new Map();
+		this.byLowerUid = undefined;
+		this.results.clear();
+		this.scopes = new Map();
+		this.oldPlaces.clear();
+		this.agenda = [];
+		this.places = 0;
+		this.welcomeMails = 0;
+		this.deletionDelayMs = 5_000;
+		this.random = new Random(seed);
+	}
+
+	/** Takes over settings. Those that change what is listed where make all lists anew. */
+	configure(rules: SchoolRules): void {
+		const again = rules.activeAfterTerm !== this.rules.activeAfterTerm;
+		this.rules = { ...rules };
+		if (again) this.placeAll();
+	}
+
+	/** Calls back on everything that happens. Returns what ends it. */
+	onEvent(listener: (event: SchoolEvent) => void): () => void {
+		this.listeners.add(listener);
+
+		return () => this.listeners.delete(listener);
+	}
+
+	/** Does something without telling anybody, for example filling the school. */
+	quietly(work: () => void): void {
+		this.quiet = true;
+		try {
+			work();
+		} finally {
+			this.quiet = false;
+		}
+	}
+
+	// ---- Inside
+
+	private find(emailOrUid: string): Member | undefined {
+		this.tick();
+
+		return this.byEmail.get(emailKey(emailOrUid)) ?? this.byUid.get(emailOrUid);
+	}
+
+	private live(emailOrUid: string): Member | undefined {
+		const member = this.find(emailOrUid);
+
+		return member?.deleted ? undefined : member;
+	}
+
+	/** Whether writes still find this user: a deleted one may be shown for a while, but is gone. */
+	isLive(email: string): boolean {
+		return this.live(email) !== undefined;
+	}
+
+	private known(email: string): Member {
+		const member = this.live(email);
+		if (member === undefined) throw new Error(`unknown user ${email}`);
+
+		return member;
+	}
+
+	private create(user: NewUser): Member {
+		const old = this.byEmail.get(emailKey(user.email));
+		if (old?.deleted) this.forget(old);
+		else if (old !== undefined) throw new Error(`there is a user ${user.email} already`);
+
+		const uid = user.uid ?? this.random.id(28);
+		if (this.byUid.has(uid)) throw new Error(`the uid ${uid} is taken`);
+		const created = user.created ?? new Date(this.clock.now()).toISOString();
+		const member = new Member(++this.places, uid, user.email, user.firstname ?? '', user.name ?? '', created);
+		if (user.enabled === false) member.enabled = false;
+		if (user.grants) member.grants = user.grants;
+		if (user.properties) member.properties = user.properties;
+		if (user.progress) member.progress = user.progress;
+		this.byEmail.set(emailKey(user.email), member);
+		this.byUid.set(uid, member);
+		this.byLowerUid?.set(uid.toLowerCase(), member);
+		this.place(member);
+		for (const grant of member.grants) this.remind(member, grant);
+
+		return member;
+	}
+
+	private forget(member: Member): void {
+		for (const list of member.lists) list.remove(member);
+		member.lists = [];
+		if (this.byEmail.get(emailKey(member.email)) === member) this.byEmail.delete(emailKey(member.email));
+		if (this.byUid.get(member.uid) === member) {
+			this.byUid.delete(member.uid);
+			this.byLowerUid?.delete(member.uid.toLowerCase());
+			this.oldPlaces.set(member.uid, member.place);
+		}
+	}
+
+	private setGrants(email: string, chosen: (grant: Grant) => boolean, active?: boolean): number {
+		const member = this.live(email);
+		const grants = member?.grants.filter(chosen) ?? [];
+		if (member === undefined || grants.length === 0) return 0;
+		if (active === undefined) {
+			member.grants = member.grants.filter((grant) => !chosen(grant));
+			if (this.rules.removalDeletesProgress) this.dropProgress(member, grants);
+			this.place(member);
+
+			return grants.length;
+		}
+		const switchedOn = active ? grants.filter((grant) => !grant.active) : [];
+		for (const grant of grants) grant.active = active;
+		this.place(member);
+		for (const grant of switchedOn) this.tell({ type: 'offerGranted', user: member, grant });
+
+		return grants.length;
+	}
+
+	private dropProgress(member: Member, removed: Grant[]): void {
+		const kept = new Set(member.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []));
+		const lost = new Set(removed.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []).filter((id) => !kept.has(id)));
+		member.progress = Object.fromEntries(Object.entries(member.progress).filter(([courseId]) => !lost.has(courseId)));
+	}
+
+	private hasEnded({ end }: Readonly<Grant>): boolean {
+		return end !== undefined && end <= this.clock.now();
+	}
+
+	private fits(grant: Readonly<Grant>, { offerId, courseId }: UserFilter): boolean {
+		if (offerId !== undefined) return grant.offerId === offerId;
+
+		return courseId === undefined || (this.offer(grant.offerId)?.courseIds.includes(courseId) ?? false);
+	}
+
+	private *members(filter: UserFilter, meaning: ActiveMeaning, after: number): Generator<Member, void, undefined> {
+		const scope = this.scopes.get(scopeKey(filter));
+		if (scope === undefined) return;
+		const listed = meaning === 'inactiveNotListed' && (filter.offerId !== undefined || filter.courseId !== undefined);
+		if (listed && filter.active === false) return;
+
+		const list = listed ? scope.on : listFor(scope, meaning, filter.active);
+		// With both filters the offer decides, and those without the course are passed over.
+		const alsoIn = filter.offerId === undefined || filter.courseId === undefined ? undefined : this.scopes.get(scopeKey({ courseId: filter.courseId }));
+		const both = filter.offerId !== undefined && filter.courseId !== undefined;
+		for (const member of list.after(after)) {
+			if (both && !alsoIn?.all.has(member)) continue;
+			yield member;
+		}
+	}
+
+	/** Puts a user into the lists where he or she belongs now, and takes the user out of the others. */
+	private place(member: Member): void {
+		const lists: Array<IndexList<Member>> = [];
+		const into = (key: string, on: boolean) => {
+			const scope = this.scope(key);
+			lists.push(scope.all, on ? scope.on : scope.off, member.enabled ? scope.enabled : scope.disabled);
+		};
+		const state = new Map<string, boolean>();
+		for (const grant of member.grants) {
+			if (this.rules.activeAfterTerm === 'notListed' && this.hasEnded(grant)) continue;
+			const on = this.counts(grant);
+			for (const key of this.scopeKeys(grant.offerId)) state.set(key, (state.get(key) ?? false) || on);
+		}
+		into('', [...state.values()].includes(true));
+		for (const [key, on] of state) into(key, on);
+
+		for (const list of member.lists) if (!lists.includes(list)) list.remove(member);
+		for (const list of lists) if (!member.lists.includes(list)) list.add(member);
+		member.lists = lists;
+	}
+
+	private placeAll(): void {
+		const members = [...(this.scopes.get('')?.all.after(0) ?? [])];
+		this.scopes = new Map();
+		for (const member of members) {
+			member.lists = [];
+			this.place(member);
+		}
+	}
+
+	private scopeKeys(offerId: string): string[] {
+		const offer = this.offer(offerId);
+
+		return [scopeKey({ offerId }), ...(offer?.courseIds ?? []).map((courseId) => scopeKey({ courseId }))];
+	}
+
+	private scope(key: string): Scope {
+		let scope = this.scopes.get(key);
+		if (scope === undefined) {
+			scope = { all: new IndexList(), on: new IndexList(), off: new IndexList(), enabled: new IndexList(), disabled: new IndexList() };
+			this.scopes.set(key, scope);
+		}
+
+		return scope;
+	}
+
+	/** Sees to it that the lists follow when a term begins or ends. */
+	private remind(member: Member, grant: Grant): void {
+		const now = this.clock.now();
+		for (const at of [grant.start, grant.end]) {
+			if (at !== undefined && at > now) this.schedule(at, () => !member.deleted && this.place(member));
+		}
+	}
+
+	private schedule(at: number, run: () => void): void {
+		this.agenda.push({ at, run });
+		this.agendaSorted = false;
+	}
+
+	/** Does what has become due. */
+	private tick(): void {
+		if (this.agenda.length === 0) return;
+		// The next one due is the last, so that taking it is cheap.
+		if (!this.agendaSorted) this.agenda.sort((one, other) => other.at - one.at);
+		this.agendaSorted = true;
+		const now = this.clock.now();
+		for (let next = this.agenda.at(-1); next !== undefined && next.at <= now; next = this.agenda.at(-1)) {
+			this.agenda.pop();
+			next.run();
+		}
+	}
+
+	private tell(event: SchoolEvent): void {
+		if (this.quiet) return;
+		for (const listener of this.listeners) listener(event);
+	}
+}
+
+/** What makes two addresses the same: a server of this kind compares them without regard to case. */
+export function emailKey(email: string): string {
+	return email.trim().normalize('NFC').toLowerCase();
+}
+
+function scopeKey({ offerId, courseId }: UserFilter): string {
+	if (offerId !== undefined) return `offer ${offerId}`;
+
+	return courseId === undefined ? '' : `course ${courseId}`;
+}
+
+function listFor(scope: Scope, meaning: ActiveMeaning, active?: boolean): IndexList<Member> {
+	if (active === undefined) return scope.all;
+	if (meaning === 'user') return active ? scope.enabled : scope.disabled;
+
+	return active ? scope.on : scope.off;
+}
