@@ -11,7 +11,10 @@ module.exports = {
 	resolver: '<rootDir>/test/support/resolver.cjs',
 	transform: {
 		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2021', parser: { syntax: 'typescript' } } }],
+		// openapi-backend (of the stand-in) requires this package, which is there as an ES module only.
+		'/json-schema-ref-parser/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2021' }, module: { type: 'commonjs' } }],
 	},
+	transformIgnorePatterns: ['/node_modules/(?!@apidevtools/json-schema-ref-parser/)'],
 	setupFiles: ['<rootDir>/test/support/setup.cjs'],
 	testTimeout: 20_000,
 	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
