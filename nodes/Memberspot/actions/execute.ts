@@ -83,7 +83,9 @@ async function runOperation(context: IExecuteFunctions, operation: Operation, it
 		isTool: isTool(context),
 		dryRun,
 		stopOnError: !keepGoing,
+		itemCount,
 		memory: new Map(),
+		kept: keptWithWorkflow(context),
 		hint(message) {
 			if (hinted.has(message)) return;
 			hinted.add(message);
@@ -112,7 +114,24 @@ function finisher(context: IExecuteFunctions, operation: Operation, run: Run): F
 			...(record ? { audit: auditRecord(facts, row.json, calls, run.client.clock.now(), requestedBy) } : {}),
 		};
 
-		return { item: row.item, json: hashEmail && typeof row.json.email === 'string' ? hashEmails(json, [row.json.email]) : json };
+		return { item: row.item, json: hashEmail ? hashEmails(json, emailsOf(row.json)) : json };
+	};
+}
+
+/** The addresses a line of output is about. */
+function emailsOf({ email, otherEmails }: IDataObject): string[] {
+	return [email, ...(Array.isArray(otherEmails) ? otherEmails : [])].filter((entry) => typeof entry === 'string');
+}
+
+/** Under the node's id, since n8n's own store for a node is lost when the node gets another name. */
+function keptWithWorkflow(context: IExecuteFunctions): Run['kept'] {
+	const name = `memberspot ${context.getNode().id}`;
+
+	return {
+		read: () => context.getWorkflowStaticData('global')[name],
+		write(value) {
+			context.getWorkflowStaticData('global')[name] = value;
+		},
 	};
 }
 

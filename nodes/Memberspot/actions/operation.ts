@@ -18,8 +18,12 @@ export interface Run {
 	readonly dryRun: boolean;
 	/** Whether a failure ends the run ("Stop Workflow"), so that nothing new may be started after it. */
 	readonly stopOnError: boolean;
+	/** Number of input items, those that can't be read included. */
+	readonly itemCount: number;
 	/** Remembers a value for the rest of the run, for example what the API turned out to accept. */
 	readonly memory: Map<string, string>;
+	/** One text that n8n keeps with the workflow from run to run. What a manual run writes is dropped by n8n. */
+	readonly kept: { read(): unknown; write(text: string): void };
 	/** Shows a note beside the node's output, once for each text. */
 	hint(message: string): void;
 }
@@ -28,7 +32,7 @@ export interface Run {
 export interface Scope {
 	readonly index: number;
 	/** Calls an endpoint for this item. */
-	call(endpoint: Endpoint, call?: Call): Promise<Answer>;
+	call<E extends Endpoint>(endpoint: E, call?: Call<E['id']>): Promise<Answer>;
 }
 
 /** One line of output, or one failed item. `item` is the index of the input item it belongs to. */
