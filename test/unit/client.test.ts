@@ -8,6 +8,7 @@ import { json, scriptedClient, type ScriptedClient, type Step } from '../support
 const READ = endpoints.listOffers;
 const GRANT = endpoints.grantUserOfferByMail;
 const STATE = endpoints.setOfferState;
+const GRANTED = { email: 'a@example.com', grantOffer: 'o' };
 
 async function fails(scripted: ScriptedClient, endpoint: Endpoint, call?: Call): Promise<Failure> {
 	const error: unknown = await scripted.clock.run(scripted.client.call(endpoint, call).then(() => undefined, (reason: unknown) => reason));
@@ -61,12 +62,12 @@ describe('repeats', () => {
 		['a switch off after a reset', STATE, { body: { email: 'a@example.com', offerId: 'o', active: false } }, { fault: 'ECONNRESET' }, 2],
 		['a removal after 502', STATE, { body: { email: 'a@example.com', offerId: 'o' } }, { status: 502 }, 1],
 		['a removal after a reset', STATE, { body: { email: 'a@example.com', offerId: 'o' } }, { fault: 'ECONNRESET' }, 1],
-		['a grant after 502', GRANT, { body: {} }, { status: 502 }, 1],
-		['a grant after a time-out', GRANT, { body: {} }, { fault: 'ECONNABORTED' }, 1],
-		['a grant that never left', GRANT, { body: {} }, { fault: 'ECONNREFUSED' }, 2],
-		['a grant after 429', GRANT, { body: {} }, { status: 429 }, 2],
-		['a grant after 503 with Retry-After', GRANT, { body: {} }, { status: 503, headers: { 'retry-after': '1' } }, 2],
-		['a grant after a bare 503', GRANT, { body: {} }, { status: 503 }, 1],
+		['a grant after 502', GRANT, { body: GRANTED }, { status: 502 }, 1],
+		['a grant after a time-out', GRANT, { body: GRANTED }, { fault: 'ECONNABORTED' }, 1],
+		['a grant that never left', GRANT, { body: GRANTED }, { fault: 'ECONNREFUSED' }, 2],
+		['a grant after 429', GRANT, { body: GRANTED }, { status: 429 }, 2],
+		['a grant after 503 with Retry-After', GRANT, { body: GRANTED }, { status: 503, headers: { 'retry-after': '1' } }, 2],
+		['a grant after a bare 503', GRANT, { body: GRANTED }, { status: 503 }, 1],
 		['a deletion after a reset', endpoints.deleteUsers, { body: { emails: ['a@example.com'] } }, { fault: 'ECONNRESET' }, 1],
 		['a read after 500', READ, {}, { status: 500 }, 1],
 	])('%s', async (_name, endpoint, call, first, requests) => {
@@ -129,18 +130,18 @@ describe('what an answer is taken for', () => {
 
 	test.each<[Step]>([[{ status: 204, text: '' }], [{ status: 201, text: 'ok' }], [{ status: 200, text: 'null' }], [{ status: 201, text: '\ufeff{}' }]])('%j is a good answer to a write', async (step) => {
 		const { client, clock } = scriptedClient([step]);
-		await expect(clock.run(client.call(GRANT, { body: {} }))).resolves.toMatchObject({ attempts: 1 });
+		await expect(clock.run(client.call(GRANT, { body: GRANTED }))).resolves.toMatchObject({ attempts: 1 });
 	});
 });
 
 test('the key is nowhere in what a failure carries', async () => {
 	for (const step of [{ fault: 'ECONNRESET' }, json({ message: 'wrong key SECRET123' }, 401), { fault: 'odd' }] satisfies Step[]) {
-		expect(JSON.stringify(await fails(scriptedClient([step]), GRANT, { body: {} }))).not.toContain('SECRET123');
+		expect(JSON.stringify(await fails(scriptedClient([step]), GRANT, { body: GRANTED }))).not.toContain('SECRET123');
 	}
 });
 
 test('a fault whose code sits deep inside is read, and an unknown one may have been carried out', async () => {
-	expect(await fails(scriptedClient([{ fault: 'odd' }]), GRANT, { body: {} })).toMatchObject({ kind: 'connectionLost', code: 'UNKNOWN', maybeDone: true });
+	expect(await fails(scriptedClient([{ fault: 'odd' }]), GRANT, { body: GRANTED })).toMatchObject({ kind: 'connectionLost', code: 'UNKNOWN', maybeDone: true });
 });
 
 test('no more requests are under way than allowed', async () => {

@@ -1,11 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { PropertyDefinition } from '../school';
+import { propertyItemKeys } from '../transport/contract/endpoints';
 import { endpoints, failureOf, InputError, passOn, type Answer } from '../transport';
 import { isJsonObject } from '../values/json';
 import { propertyKind, readPropertyValue, type PropertyKind } from '../values/property';
 import { isRecord } from '../values/text';
 import type { Run, Scope } from './operation';
 import { unwrap, type Params } from './params';
+
+type PropertyKey = (typeof propertyItemKeys)[number];
 
 /** Values as given in a property mapper, by id or name of the property. */
 export interface GivenValues {
@@ -98,9 +101,11 @@ function isKnown(definitions: PropertyDefinition[], key: string): boolean {
  * the wrong one without a word.
  */
 export async function sendProperties(run: Pick<Run, 'memory'>, call: Scope['call'], email: string, changes: ReadonlyArray<Pick<PropertyChange, 'id' | 'value'>>): Promise<Answer> {
-	const sendAs = async (key: string) =>
-		await call(endpoints.setCustomUserProperties, { body: { email, properties: changes.map(({ id, value }) => ({ [key]: id, value })) } });
-	const known = run.memory.get('propertyKey');
+	const sendAs = async (key: PropertyKey) =>
+		await call(endpoints.setCustomUserProperties, {
+			body: { email, properties: changes.map(({ id, value }) => (key === 'id' ? { id, value } : { propertyId: id, value })) },
+		});
+	const known = propertyItemKeys.find((key) => key === run.memory.get('propertyKey'));
 	if (known !== undefined) return await sendAs(known);
 	try {
 		const answer = await sendAs('id');

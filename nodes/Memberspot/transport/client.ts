@@ -1,7 +1,7 @@
 import { isRecord } from '../values/text';
 import { isErrorInDisguise, readApiMessage, readBody, type Body } from './answer';
 import type { Clock } from './clock';
-import type { Endpoint, RetryClass } from './contract/endpoints';
+import type { Endpoint, OperationId, RequestBody, RetryClass } from './contract/endpoints';
 import type { Credential } from './credential';
 import { DryRunStop, RequestFailed, type Failure } from './failure';
 import { PRIORITY, type PaceBook, type Priority } from './pacing';
@@ -44,11 +44,15 @@ export interface ClientSettings {
 /** The values used where the user sets none. */
 export const DEFAULT_SETTINGS: ClientSettings = { timeoutMs: 30_000, maxParallel: 5, giveUpAfterMs: 120_000 };
 
+/** The body that the contract allows for an endpoint. */
+type BodyOf<Id extends OperationId> = Id extends OperationId ? RequestBody<Id> : never;
+
 /** One call of an endpoint. */
-export interface Call {
+export interface Call<Id extends OperationId = OperationId> {
 	path?: PathValues;
 	query?: { [name: string]: string | undefined };
-	body?: { [name: string]: unknown };
+	/** Typed by the contract, so that a wrong or missing field does not compile. */
+	body?: BodyOf<Id>;
 	/** Bulk reads step back behind everything else that waits for a turn. */
 	bulk?: boolean;
 	/** Told about every attempt, for reports. */
@@ -97,7 +101,7 @@ export interface Client {
 	 * @throws RequestFailed with the facts, when there is no usable answer
 	 * @throws DryRunStop instead of sending a write, while Dry Run is on
 	 */
-	call(endpoint: Endpoint, call?: Call): Promise<Answer>;
+	call<E extends Endpoint>(endpoint: E, call?: Call<E['id']>): Promise<Answer>;
 }
 
 /** Faults after which the request surely did not reach the server. */
@@ -249,7 +253,9 @@ function retryClassOf(endpoint: Endpoint, call: Call): RetryClass {
 
 	const withoutActive = 'withoutActive' in retry ? retry.withoutActive : undefined;
 
-	return call.body?.active === undefined ? (withoutActive ?? retry.default) : retry.default;
+	const hasActive = call.body !== undefined && 'active' in call.body && call.body.active !== undefined;
+
+	return hasActive ? retry.default : (withoutActive ?? retry.default);
 }
 
 function priorityOf(endpoint: Endpoint, call: Call): Priority {
