@@ -19,7 +19,7 @@ export async function readLooseList(client: Client, endpoint: Endpoint, path: { 
 		{
 			...(key === undefined ? {} : { key: (row: IDataObject) => String(row[key] ?? JSON.stringify(row)) }),
 			parse: (row) => (isJsonObject(row) ? row : isPlain(row) ? { value: row } : undefined),
-			without: (value) => (isJsonObject(value) ? { rows: Object.keys(value).length === 0 ? [] : [value], next: { kind: 'silent' } } : undefined),
+			without: (value) => (isJsonObject(value) ? { rows: Object.keys(value).length === 0 ? [] : [value], next: { kind: 'end' } } : undefined),
 		},
 	);
 	for await (const page of pages) {

@@ -83,8 +83,8 @@ export type NextPage =
 	| { kind: 'cursor'; cursor: string }
 	/** The answer says that there is no further page: the key is there, and empty. */
 	| { kind: 'end' }
-	/** The answer has no such key, so it says nothing. */
-	| { kind: 'silent' };
+	/** The answer says nothing: it is a bare list, or an envelope without such a key. */
+	| { kind: 'silent'; bare: boolean };
 
 /** One page of a list, taken out of its envelope. */
 export interface Page {
@@ -101,7 +101,7 @@ export interface Page {
  * would turn a strange answer into "nobody is there".
  */
 export function readPage(value: unknown): Page | undefined {
-	if (Array.isArray(value)) return { rows: value, next: { kind: 'silent' } };
+	if (Array.isArray(value)) return { rows: value, next: { kind: 'silent', bare: true } };
 	if (!isRecord(value)) return undefined;
 
 	const key = listKeys.find((name) => Array.isArray(value[name]));
@@ -119,5 +119,5 @@ function readCursor(envelope: { [key: string]: unknown }): NextPage {
 		if (typeof cursor === 'number') return { kind: 'cursor', cursor: String(cursor) };
 	}
 
-	return present.length > 0 ? { kind: 'end' } : { kind: 'silent' };
+	return present.length > 0 ? { kind: 'end' } : { kind: 'silent', bare: false };
 }

@@ -78,8 +78,11 @@ export async function* readPages<Row>(
 		if (page.next.kind === 'silent') {
 			if (everSpoke || options.key === undefined) return yield { rows, number, last: true };
 			if (rows.length === 0) {
-				// The guess brought the first page again: the list does not page, or not like this.
-				if (cursorWasGuessed && page.rows.length < (options.pageLength ?? Infinity)) return yield { rows, number, last: true };
+				// The guess brought nothing new. An envelope may leave the cursor out on its last page, and a
+				// page that is not full was the last one. But a full bare list that comes again can't be
+				// told from one that does not page at all.
+				const canEnd = !page.next.bare || page.rows.length < (options.pageLength ?? Infinity);
+				if (cursorWasGuessed && canEnd) return yield { rows, number, last: true };
 				throw repeats(client, endpoint, number);
 			}
 			cursorWasGuessed = true;
