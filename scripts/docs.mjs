@@ -1,0 +1,221 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from './lib/run.mjs';
+import { loadTypeScript } from './lib/load-typescript.mjs';
+
+/**
+ * Writes what is derived from the node's own description: docs/operations.md, the table of operations
+ * in README.md, and the list of values that stand in saved workflows (only new ones are added).
+ *
+ *     npm run docs              writes
+ *     npm run docs -- --check   names what is stale, and exits with 1
+ */
+
+const require = createRequire(import.meta.url);
+loadTypeScript();
+const { resources } = require(join(ROOT, 'nodes/Memberspot/actions/registry.ts'));
+const { auditOptions, dryRunOption, runOptions } = require(join(ROOT, 'nodes/Memberspot/descriptions/index.ts'));
+const { endpoints } = require(join(ROOT, 'nodes/Memberspot/transport/index.ts'));
+const { ALLOWED_ACTIONS_LABELS } = require(join(ROOT, 'nodes/Memberspot/transport/credential.ts'));
+const { currentValues } = require(join(ROOT, 'test/structure/values.ts'));
+const { readSchema } = require(join(ROOT, 'test/support/schema.ts'));
+
+const byName = (a, b) => a.name.localeCompare(b.name);
+const sortedResources = [...resources].sort(byName).map((resource) => ({ ...resource, operations: [...resource.operations].sort(byName) }));
+
+function readOrEmpty(path) {
+	try {
+		return readFileSync(join(ROOT, path), 'utf8');
+	} catch {
+		return '';
+	}
+}
+
+/** Puts a generated part between its two markers. */
+function between(text, name, part) {
+	const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+	const from = text.indexOf(begin);
+	const to = text.indexOf(end);
+	if (from < 0 || to < from) throw new Error(`README.md has no markers ${begin} and ${end}`);
+
+	return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`;
+}
+
+/** Values are added and never taken away: saved workflows hold them. */
+function valuesList(before) {
+	const kept = before === '' ? [] : JSON.parse(before);
+
+	return `${JSON.stringify([...new Set([...kept, ...currentValues()])].sort(), null, '\t')}\n`;
+}
+
+function operationsTable() {
+	const rows = sortedResources.flatMap((resource) =>
+		resource.operations.map((operation) => [resource.name, `[${operation.name}](docs/operations.md#${anchor(titleOf(resource, operation))})`, operation.description, rightsOf(operation)]),
+	);
+
+	return table(['Resource', 'Operation', 'What it does', 'Allowed Actions needed'], rows);
+}
+
+function operationsPage() {
+	return [
+		'<!-- Made by scripts/docs.mjs from the node itself. Change the texts there, then run: npm run docs -->',
+		'# Operations of the Memberspot node',
+		'What each operation needs, what it can be told, and what it puts out. How to install the node and how to begin stands in the [README](../README.md). What is known of the API behind it stands in [api.md](api.md).',
+		'“Allowed Actions” is the setting in the credential: each level includes the ones before it. Login links need a setting of their own.',
+		sortedResources.map((resource) => `- [${resource.name}](#${anchor(resource.name)}): ${resource.operations.map((operation) => `[${operation.name}](#${anchor(titleOf(resource, operation))})`).join(', ')}`).join('\n'),
+		'## Options of every operation',
+		'They stand under Options in the node, and hold for the whole run.',
+		fieldsTable(runOptions),
+		'## Options of every writing operation',
+		'An operation that takes something away for good always makes the audit record, so it has no switch for it.',
+		fieldsTable([dryRunOption, ...auditOptions(false)]),
+		'These options add fields to the output:',
+		outputTable(COMMON_OUTPUT.map((name) => [name, readSchema('offer', 'grant').properties[name]]), () => false),
+		'## Failed items',
+		'With On Error set to continue, a failed item comes out as `{ "error": …, "details": … }`. `details.description` says what to do, `details.reason` is a word to branch on, and for writes `details.outcome` is `notDone` or `unknown`.',
+		...sortedResources.flatMap((resource) => [`## ${resource.name}`, `${resource.description}.`.replace('..', '.'), ...resource.operations.flatMap((operation) => operationSection(resource, operation))]),
+		'',
+	].join('\n\n');
+}
+
+function operationSection(resource, operation) {
+	const { anyOf = [], required = [], ...schema } = readSchema(resource.value, operation.value);
+	const fields = operation.fields.filter(({ type }) => type !== 'notice');
+	const notices = operation.fields.filter(({ type }) => type === 'notice').map(({ displayName }) => `> ${displayName}`);
+	const forms = anyOf.map((form) => form.required ?? []).filter((names) => !names.includes('dryRun'));
+	const always = (name) => required.includes(name) || (forms.length > 0 && forms.every((names) => names.includes(name)));
+	const calls = operation.endpoints.map((id) => `\`${endpoints[id].method} ${endpoints[id].path}\``).join(', ');
+	const { guard } = whole(operation);
+
+	return [
+		`### ${titleOf(resource, operation)}`,
+		`${operation.description}${/[.!?]$/.test(operation.description) ? '' : '.'}`,
+		...notices,
+		[
+			`- Allowed Actions needed: ${rightsOf(operation)}`,
+			...(guard === undefined ? [] : [`- Takes something away. Without another setting, a run that would ${guard.verb} more than ${guard.defaultLimit} users sends nothing`]),
+			`- Requests it may send: ${calls}`,
+		].join('\n'),
+		...(fields.length === 0 ? [] : [fieldsTable(fields)]),
+		...(operation.options?.length ? ['Options of its own:', fieldsTable([...operation.options].sort((a, b) => a.displayName.localeCompare(b.displayName)))] : []),
+		schema.additionalProperties ? 'Output, beside whatever else Memberspot sends:' : 'Output:',
+		outputTable(
+			Object.entries(schema.properties).filter(([name]) => !COMMON_OUTPUT.includes(name)),
+			always,
+		),
+	];
+}
+
+function outputTable(fields, isAlways) {
+	return table(
+		['Output', 'Type', 'Meaning', 'Always there'],
+		fields.map(([name, field]) => [`\`${name}\``, typeWord(field), field.description, isAlways(name) ? 'yes' : '']),
+	);
+}
+
+/** Output that every writing operation can have, told once. */
+const COMMON_OUTPUT = ['wouldSend', 'dryRun', 'audit'];
+
+function titleOf(resource, operation) {
+	return `${resource.name}: ${operation.name}`;
+}
+
+/** The operation with the parts that only the executor sees: it hands them over when it is bound. */
+function whole(operation) {
+	let seen;
+	const take = async (each) => {
+		seen = each;
+		return [];
+	};
+	operation.bind({ items: take, bulk: take });
+
+	return seen;
+}
+
+/** Items that need different rights, where an operation's right depends on its item. */
+const SAMPLES = [
+	{ active: true, says: 'to activate' },
+	{ active: false, says: 'to deactivate' },
+];
+const LABELS = { read: ALLOWED_ACTIONS_LABELS.readOnly, grant: ALLOWED_ACTIONS_LABELS.readAndGrant, write: ALLOWED_ACTIONS_LABELS.readAndWrite, full: ALLOWED_ACTIONS_LABELS.fullAccess, loginLink: 'Allow Login Links' };
+
+function rightsOf(operation) {
+	const { access } = whole(operation);
+	const needed = SAMPLES.map((sample) => ({ right: LABELS[access(sample)], says: sample.says }));
+
+	return needed.every(({ right }) => right === needed[0].right) ? needed[0].right : needed.map(({ right, says }) => `${right} ${says}`).join(', ');
+}
+
+function fieldsTable(fields) {
+	return table(['Field', 'What it is for', 'Default'], fields.flatMap((field) => fieldRows(field, '')));
+}
+
+function fieldRows(field, prefix) {
+	const name = `${prefix}${field.displayName}`;
+	if (field.type === 'collection') return field.options.flatMap((each) => fieldRows(each, `${field.displayName} → `));
+
+	return [[`${name}${field.required ? ' (required)' : ''}${audience(field)}`, explanation(field), defaultOf(field)]];
+}
+
+function audience({ displayOptions }) {
+	const tool = displayOptions?.show?.['@tool'];
+
+	return tool === undefined ? '' : tool[0] ? ' (AI tool only)' : ' (not as AI tool)';
+}
+
+function explanation(field) {
+	const choices = field.type === 'options' ? field.options.map(({ name, description }) => (description === undefined ? name : `${name}: ${description}`)) : [];
+	const modes = (field.modes ?? []).map(({ displayName }) => displayName);
+	const parts = [field.description, ...(field.hint === undefined ? [] : [field.hint]), ...(modes.length > 0 ? [`Ways to choose: ${modes.join(', ')}`] : []), ...choices];
+
+	return parts.map((part) => part.replace(/<a href="([^"]+)">([^<]+)<\/a>/g, '[$2]($1)')).join('<br>');
+}
+
+function defaultOf(field) {
+	if (field.type === 'boolean') return field.default ? 'on' : 'off';
+	if (field.type === 'options') return field.options.find(({ value }) => value === field.default)?.name ?? '';
+
+	return typeof field.default === 'string' || typeof field.default === 'number' ? String(field.default) : '';
+}
+
+function typeWord(field) {
+	const words = [field.type].flat().map((type) => ({ array: 'list', object: 'object', null: 'empty', string: 'text', integer: 'number', number: 'number', boolean: 'true or false' })[type]);
+
+	return [...new Set(words)].join(' or ');
+}
+
+function table(head, rows) {
+	const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+
+	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The anchor GitHub gives a heading. */
+function anchor(heading) {
+	return heading
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}\- _]/gu, '')
+		.replaceAll(' ', '-');
+}
+
+const targets = [
+	['docs/operations.md', operationsPage],
+	['README.md', (before) => between(before, 'operations', operationsTable())],
+	['test/structure/values.json', valuesList],
+];
+
+const check = process.argv.includes('--check');
+const stale = [];
+for (const [path, make] of targets) {
+	const before = readOrEmpty(path);
+	const after = make(before);
+	if (after === before) continue;
+	stale.push(path);
+	if (!check) writeFileSync(join(ROOT, path), after);
+}
+if (check && stale.length > 0) {
+	console.error(`Not up to date: ${stale.join(', ')}. Run: npm run docs`);
+	process.exit(1);
+}
+console.log(stale.length === 0 ? 'The generated documents are up to date.' : `Written: ${stale.join(', ')}`);
