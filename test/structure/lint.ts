@@ -1,13 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @typescript-eslint/no-require-imports -- loads the linter's rules, and writes a description out as source */
 import { inspect } from 'node:util';
-import * as parser from '@typescript-eslint/parser';
 import { Linter, type ESLint } from 'eslint';
 import type { NodeFact } from './node';
 
 const PREFIX = 'n8n-nodes-base/';
 
 /** What n8n's plugin exports, as far as it is used. */
-interface Plugin extends ESLint.Plugin {
+interface Plugin {
+	rules: ESLint.Plugin['rules'];
 	configs: { nodes: { rules: { [name: string]: string } } };
 }
 
@@ -27,6 +27,7 @@ export interface Wanted {
 }
 
 const plugin = loadPlugin();
+const parser = require('@typescript-eslint/parser') as Linter.Parser;
 
 /**
  * The plugin looks at file names only outside of its own test runs, which it tells by NODE_ENV when
@@ -59,7 +60,7 @@ export function lint(source: string, filename: string, wanted: Wanted[]): string
 	const lines = source.split('\n');
 
 	return new Linter({ configType: 'flat' })
-		.verify(source, [{ files: ['**/*.ts'], plugins: { 'n8n-nodes-base': plugin }, languageOptions: { parser }, rules: { ...rules, ...OFF } }], { filename })
+		.verify(source, [{ files: ['**/*.ts'], plugins: { 'n8n-nodes-base': { rules: plugin.rules } }, languageOptions: { parser }, rules: { ...rules, ...OFF } }], { filename })
 		.map(({ ruleId, line, message }) => ({
 			rule: (ruleId ?? 'syntax').replace(PREFIX, ''),
 			message,
