@@ -484,6 +484,7 @@ describe('requests', () => {
 		).toBe(false);
 		expect(fits(schema('PropertiesRequest'), request({ [first]: '', value: 'x' }))).toBe(false);
 		expect(fits(schema('PropertiesRequest'), request({ [first]: 'p' }))).toBe(false);
+		expect(fits(schema('PropertiesRequest'), request({ value: 'x' }))).toBe(false);
 	});
 
 	test.each(['', ' ', 'a', 'a@', '@b', 'a b@c', 'a@b,c@d'])('refuse the address "%s"', (email) => {
