@@ -110,8 +110,13 @@ function operationSection(resource, operation) {
 function outputTable(fields, isAlways) {
 	return table(
 		['Output', 'Type', 'Meaning', 'Always there'],
-		fields.map(([name, field]) => [`\`${name}\``, typeWord(field), field.description, isAlways(name) ? 'yes' : '']),
+		fields.map(([name, field]) => [`\`${name}\``, typeWord(field), meaningOf(name, field), isAlways(name) ? 'yes' : '']),
 	);
+}
+
+/** The description, with the possible words where it does not tell them itself. */
+function meaningOf(name, { description, enum: words = [] }) {
+	return words.length === 0 || name === 'outcome' ? description : `${description}<br>One of: ${words.map((word) => `\`${word}\``).join(', ')}`;
 }
 
 /** Output that every writing operation can have, told once. */

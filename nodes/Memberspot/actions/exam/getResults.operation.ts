@@ -23,7 +23,7 @@ export const getExamResults = itemOperation<Input>({
 			default: '',
 			required: true,
 			placeholder: 'e.g. m3KfT8yZq1Wc6XbJv9Rs',
-			description: 'ID of the exam in Memberspot. The API has no list of exams.',
+			description: 'ID of the exam in Memberspot. The API has no list of exams, and where Memberspot shows the ID is not documented.',
 		},
 		...returnAllOrLimit(),
 	],
