@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { endpoints } from '../../nodes/Memberspot/transport/contract/endpoints';
 import { failureOf } from '../../nodes/Memberspot/transport/failure';
-import { readPages } from '../../nodes/Memberspot/transport/pages';
+import { readPages, type PagePlace } from '../../nodes/Memberspot/transport/pages';
 import { parseUser, userKey } from '../../nodes/Memberspot/school/parse';
 import type { HttpRequest } from '../../nodes/Memberspot/transport/client';
 import { readLooseList } from '../../nodes/Memberspot/actions/looseList';
@@ -172,5 +172,55 @@ describe('a list whose paging is not documented', () => {
 		expect((await read([json({})])).rows).toEqual([]);
 		expect((await read([json(['a', 'a'])])).rows).toEqual([{ value: 'a' }]);
 		expect((await read([json(null)])).rows).toBe('unexpectedAnswer');
+	});
+});
+
+describe('going on with a list', () => {
+	async function readFrom(server: Server, maxPages: number | undefined, from?: PagePlace) {
+		const scripted = scriptedClient(serve(server));
+		const uids: string[] = [];
+		let next: PagePlace | undefined;
+		let last = false;
+		const read = (async () => {
+			for await (const page of readPages(scripted.client, endpoints.listUsers, {}, { parse: parseUser, key: userKey, pageLength: 10, maxPages, from })) {
+				uids.push(...page.rows.map(userKey));
+				({ next, last } = page);
+			}
+		})();
+		await scripted.clock.run(read);
+
+		return { uids, next, last, sent: scripted.sent };
+	}
+
+	test('from any page on: the rest of the rows, and no request twice', async () => {
+		const server = fc.record<Server>({
+			total: fc.integer({ min: 0, max: 60 }),
+			cap: fc.integer({ min: 1, max: 20 }),
+			envelope: fc.constantFrom<Envelope>('data', 'bare'),
+			cursorName: fc.constantFrom('nextPage' as const, 'next_page' as const),
+			end: fc.constantFrom('absent' as const, 'null' as const, 'empty' as const, 'emptyPage' as const),
+			overlap: fc.constant(0),
+		});
+		await fc.assert(
+			fc.asyncProperty(server, fc.integer({ min: 2, max: 6 }), async (variant, pages) => {
+				const whole = await readFrom(variant, undefined);
+				const begun = await readFrom(variant, pages);
+				expect(begun.next === undefined).toBe(begun.last);
+				if (begun.next === undefined) return;
+				const rest = await readFrom(variant, undefined, begun.next);
+				expect([...begun.uids, ...rest.uids]).toEqual(whole.uids);
+				expect(rest.sent[0].query.lastLoadedId).toBe(begun.next.cursor);
+				expect(begun.sent.length + rest.sent.length).toBe(whole.sent.length);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	test('a list that points back to where it was read on from ends in an error', async () => {
+		const scripted = scriptedClient([json({ data: rows(1), nextPage: 'c1' })]);
+		const read = (async () => {
+			for await (const page of readPages(scripted.client, endpoints.listUsers, {}, { parse: parseUser, key: userKey, from: { cursor: 'c1', guessed: false } })) void page;
+		})();
+		await expect(scripted.clock.run(read)).rejects.toMatchObject({ failure: { kind: 'pagingRepeats' } });
 	});
 });

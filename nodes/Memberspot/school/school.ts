@@ -1,4 +1,4 @@
-import { endpoints, failureOf, InputError, isNotFound, passOn, readPages, RequestFailed, type Answer, type Call, type Client, type Endpoint, type ReadPage } from '../transport';
+import { endpoints, failureOf, InputError, isNotFound, passOn, readPages, RequestFailed, type Answer, type Call, type Client, type Endpoint, type PagePlace, type ReadPage } from '../transport';
 import { readPage } from '../transport/answer';
 import { emailKey } from '../values/email';
 import { isJsonObject } from '../values/json';
@@ -30,8 +30,8 @@ export interface School {
 	userByUid(uid: string): Promise<UserLookup>;
 	/** The users of an offer, read as far as needed and kept for the run. */
 	roster(offerId: string, maxPages: number): Roster;
-	/** The user list, page by page. */
-	users(query: UserQuery, options?: { pageLength?: number; maxPages?: number }): AsyncGenerator<ReadPage<User>, void, undefined>;
+	/** The user list, page by page, from its beginning or from a place that an earlier page gave as `next`. */
+	users(query: UserQuery, options?: { pageLength?: number; maxPages?: number; from?: PagePlace }): AsyncGenerator<ReadPage<User>, void, undefined>;
 }
 
 /** Opens a school for one run. */
@@ -42,6 +42,19 @@ export function openSchool(client: Client): School {
 	);
 	const rosters = new Map<string, Roster>();
 	let lookUpRefused = false;
+	let firstLookUp: Promise<unknown> | undefined;
+	const lookUpUnlessRefused = async (email: string, onAttempt: Call['onAttempt']): Promise<UserLookup | undefined> => {
+		try {
+			return await lookUp(client, email, onAttempt);
+		} catch (error) {
+			// 403 may mean that the plan has no look-up by e-mail (one client), or that the key is
+			// wrong. Any other request tells which: it fails too when it is the key.
+			if (failureOf(error)?.kind !== 'forbidden') throw passOn(error);
+			lookUpRefused = true;
+
+			return undefined;
+		}
+	};
 
 	const school: School = {
 		client,
@@ -51,17 +64,14 @@ export function openSchool(client: Client): School {
 			return choice.by === 'id' ? choice.value : findOffer(await offers(), choice.value).id;
 		},
 		async lookUp(email, onAttempt) {
+			// Who comes while the first is under way waits for it: where the plan refuses the look-up, one
+			// refusal is enough, not one for each of a thousand addresses.
+			if (firstLookUp !== undefined) await firstLookUp.catch(() => undefined);
 			if (lookUpRefused) return undefined;
-			try {
-				return await lookUp(client, email, onAttempt);
-			} catch (error) {
-				// 403 may mean that the plan has no look-up by e-mail (one client), or that the key is
-				// wrong. Any other request tells which: it fails too when it is the key.
-				if (failureOf(error)?.kind !== 'forbidden') throw passOn(error);
-				lookUpRefused = true;
+			const looking = lookUpUnlessRefused(email, onAttempt);
+			firstLookUp ??= looking;
 
-				return undefined;
-			}
+			return await looking;
 		},
 		async userByEmail(email) {
 			const found = await school.lookUp(email);
@@ -92,7 +102,7 @@ export function openSchool(client: Client): School {
 					query: { offerId: query.offerId, courseId: query.courseId, active: query.active === undefined ? undefined : String(query.active) },
 					bulk: true,
 				},
-				{ parse: parseUser, key: userKey, pageLength: options.pageLength ?? DEFAULT_PAGE_LENGTH, maxPages: options.maxPages },
+				{ parse: parseUser, key: userKey, pageLength: options.pageLength ?? DEFAULT_PAGE_LENGTH, maxPages: options.maxPages, from: options.from },
 			);
 		},
 	};

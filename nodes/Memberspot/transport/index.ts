@@ -7,4 +7,4 @@ export { readError, toNodeError, type ErrorDetails, type ItemError } from './err
 export { DryRunStop, failureOf, InputError, isNotFound, passOn, RequestFailed, type Failure } from './failure';
 export { connect, type RequestContext } from './n8n';
 export { FASTEST_PER_SECOND } from './pacing';
-export { readPages, type PageOptions, type ReadPage } from './pages';
+export { readPages, type PageOptions, type PagePlace, type ReadPage } from './pages';

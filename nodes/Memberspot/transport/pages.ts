@@ -19,17 +19,28 @@ export interface PageOptions<Row> {
 	pageLength?: number;
 	/** Most pages to read. */
 	maxPages?: number;
+	/** Where to go on with a list that was read before, up to a page's `next`. Left out: from the beginning. */
+	from?: PagePlace;
 	/** What an answer without a list means, where that is not documented. */
 	without?(value: unknown): Page | undefined;
+}
+
+/** A place between two pages, from which the list can be read on later. */
+export interface PagePlace {
+	cursor: string;
+	/** Whether the cursor is the key of the last row, since the answer named none. */
+	guessed: boolean;
 }
 
 /** One page, without the rows that came before. */
 export interface ReadPage<Row> {
 	rows: Row[];
-	/** From 1. */
+	/** From 1, counted from where reading began. */
 	number: number;
 	/** Whether the list ends here. */
 	last: boolean;
+	/** Where the next page begins; undefined where the list ends. */
+	next?: PagePlace;
 }
 
 const END: Page & { rows: never[] } = { rows: [], next: { kind: 'end' } };
@@ -52,11 +63,12 @@ export async function* readPages<Row>(
 	call: Call,
 	options: PageOptions<Row>,
 ): AsyncGenerator<ReadPage<Row>, void, undefined> {
-	const seenCursors = new Set<string>();
+	const { from } = options;
+	const seenCursors = new Set(from === undefined ? [] : [from.cursor]);
 	const seenKeys = new Set<string>();
-	let cursor: string | undefined;
-	let cursorWasGuessed = false;
-	let everSpoke = false;
+	let cursor = from?.cursor;
+	let cursorWasGuessed = from?.guessed ?? false;
+	let everSpoke = from !== undefined && !from.guessed;
 
 	for (let number = 1; number <= (options.maxPages ?? Infinity); number++) {
 		const page = await onePage(client, endpoint, call, cursor, number, options).catch((error: unknown) => {
@@ -93,7 +105,7 @@ export async function* readPages<Row>(
 		if (cursor === undefined || seenCursors.has(cursor)) throw repeats(client, endpoint, number);
 		seenCursors.add(cursor);
 
-		yield { rows, number, last: false };
+		yield { rows, number, last: false, next: { cursor, guessed: page.next.kind === 'silent' } };
 	}
 }
 
