@@ -1,3 +1,4 @@
+export { auditPerson, hasNoActiveAccess, isFine, type AuditStatus, type Finding } from './audit';
 export { Directory, type Cost, type Member } from './directory';
 export { FEW_USERS, learnReading, locate, locateByAddress, type Found, type Learned, type Seeker } from './locate';
 export { ActMemory } from './memory';

@@ -11,7 +11,8 @@ const SAMPLE = 10;
 
 /** Somebody to be found in Memberspot. */
 export interface Seeker {
-	email: string;
+	/** Left out where only the UID is known. */
+	email?: string;
 	/** Counts more than the e-mail where both are given. */
 	uid?: string;
 	/** Whether it matters if somebody whom no list shows exists at all. */
@@ -61,7 +62,7 @@ export async function locateByAddress<S extends Seeker>(directory: Directory, se
 		problems.set(
 			seeker,
 			new InputError(
-				`The UID "${seeker.uid ?? ''}" is not that of ${seeker.email}`,
+				`The UID "${seeker.uid ?? ''}" is not that of ${seeker.email ?? 'this user'}`,
 				'Finding a user by UID takes the list of users: leave the UID out, or set Comparing to Compare First',
 			),
 		);
@@ -79,11 +80,11 @@ function isKnownByUid(directory: Directory, { uid }: Seeker): boolean {
 }
 
 function memberOf(directory: Directory, { email, uid }: Seeker): Member | undefined {
-	return uid === undefined ? directory.byEmail(email)[0] : directory.byUid(uid);
+	return uid === undefined ? directory.byEmail(email ?? '')[0] : directory.byUid(uid);
 }
 
-function isOpen(directory: Directory, seeker: Seeker): boolean {
-	return directory.byEmail(seeker.email).length === 0 && !directory.isUnknown(seeker.email);
+function isOpen(directory: Directory, { email = '' }: Seeker): boolean {
+	return directory.byEmail(email).length === 0 && !directory.isUnknown(email);
 }
 
 /** Whether reading on in an offer's list can bring nothing more about this user. */
@@ -91,11 +92,11 @@ function isSettled(directory: Directory, seeker: Seeker, offerId: string): boole
 	const member = memberOf(directory, seeker);
 	if (member !== undefined) return directory.listing(member, offerId) !== 'notSettled';
 
-	return seeker.uid === undefined && directory.isUnknown(seeker.email);
+	return seeker.uid === undefined && directory.isUnknown(seeker.email ?? '');
 }
 
 function found(directory: Directory, seeker: Seeker): Found {
-	const { email, uid } = seeker;
+	const { email = '', uid } = seeker;
 	if (uid !== undefined) {
 		const member = directory.byUid(uid);
 		if (member !== undefined) return { state: 'member', member };
@@ -103,7 +104,7 @@ function found(directory: Directory, seeker: Seeker): Found {
 		return {
 			state: 'problem',
 			problem: directory.knowsEveryone
-				? new InputError(`No user has the UID "${uid}" that is given for ${email}`, 'Check the UID, or leave it out to go by the e-mail alone')
+				? new InputError(`No user has the UID "${uid}"${email === '' ? '' : ` that is given for ${email}`}`, 'Check the UID, or go by the e-mail alone')
 				: new InputError(`The user with the UID "${uid}" was not found within the pages that may be read`, 'Raise Maximum Pages to Read in the options'),
 		};
 	}
@@ -122,7 +123,7 @@ async function lookUpAll<S extends Seeker>(directory: Directory, seekers: readon
 	await Promise.all(
 		seekers.map(async (seeker) => {
 			try {
-				await directory.lookUp(seeker.email);
+				if (seeker.email !== undefined) await directory.lookUp(seeker.email);
 			} catch (error) {
 				// Without its answer the run may go on for others; once it was stopped, for nobody.
 				if (failureOf(error)?.kind === 'cancelled') throw passOn(error);

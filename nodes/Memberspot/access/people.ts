@@ -98,6 +98,7 @@ function subjectOf(directory: Directory, found: Found, items: readonly Asked[], 
 	try {
 		const wanted = mergeWishes(wishes);
 		const member = found.state === 'member' ? found.member : undefined;
+		if (member?.email === '') throw new InputError(`Memberspot gives no e-mail for the user ${member.uid ?? wanted.email}`, 'Look at this user in Memberspot');
 		const facts = factsOf(directory, member, found.state === 'nobody' ? 'no' : 'unknown', wanted.email, offerIds);
 		const otherEmails = [...new Set(items.map(({ email }) => email))].filter((email) => member !== undefined && emailKey(email) !== emailKey(member.email));
 
@@ -107,11 +108,9 @@ function subjectOf(directory: Directory, found: Found, items: readonly Asked[], 
 	}
 }
 
-/** @throws InputError when the member has no address, so that nothing could be written */
 function factsOf(directory: Directory, member: Member | undefined, otherwise: 'no' | 'unknown', email: string, offerIds: readonly string[]): Facts {
 	const listings = new Map<string, Listing>(offerIds.map((offerId) => [offerId, directory.listing(member, offerId)]));
 	if (member === undefined) return { exists: otherwise, email, listings };
-	if (member.email === '') throw new InputError(`Memberspot gives no e-mail for the user ${member.uid ?? email}`, 'Look at this user in Memberspot');
 
 	return { exists: 'yes', uid: member.uid, email: member.email, listings, properties: member.properties };
 }
@@ -140,8 +139,7 @@ export function findOthers(directory: Directory, mentioned: ReadonlySet<Member>,
 		for (const member of directory.inOffer(offerId)) {
 			if (seen.has(member)) continue;
 			seen.add(member);
-			// Without an address nothing can be sent for this member.
-			if (member.email !== '' && belongs(member)) others.push({ person: { facts: factsOf(directory, member, 'unknown', member.email, offerIds) }, member, otherEmails: [] });
+			if (belongs(member)) others.push({ person: { facts: factsOf(directory, member, 'unknown', member.email, offerIds) }, member, otherEmails: [] });
 		}
 	}
 

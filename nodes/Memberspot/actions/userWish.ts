@@ -1,10 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { Asked, Term } from '../access';
 import { emailField } from '../descriptions';
+import type { School } from '../school';
 import { InputError, passOn } from '../transport';
 import { readId } from '../values/id';
 import { OptionReader, unwrap, type Params } from './params';
-import { readPropertyValues, type GivenValues } from './propertyValues';
-import { readWantedOffers, type ListedOffer } from './wantedOffers';
+import { readChanges, readPropertyValues, type GivenValues } from './propertyValues';
+import { readWantedOffers, type ListedOffer, type OfferName } from './wantedOffers';
 
 /** What an item says about a user, before anything is looked up. */
 export interface UserWish {
@@ -104,4 +106,57 @@ export function readAskedUser(params: Params): AskedUser {
 
 		return { email, wish: { problem } };
 	}
+}
+
+/** Whether an item names an offer in a way that takes the list of offers. */
+export function namesOffers({ wish }: AskedUser): boolean {
+	return !('problem' in wish) && wish.offers.some(({ offer }) => offer.by !== 'id');
+}
+
+/**
+ * Puts items into the form in which they are compared. What is wrong with one stays its own problem.
+ *
+ * @param findOffer the id behind a name; throws InputError where there is none
+ * @param controlled the offers that may be wanted; undefined for any
+ */
+export async function askedFor(
+	school: School,
+	entries: ReadonlyArray<{ item: number; asked: AskedUser }>,
+	findOffer: (name: OfferName) => string,
+	controlled: ReadonlySet<string> | undefined,
+): Promise<Asked[]> {
+	const givesValues = entries.some(({ asked: { wish } }) => !('problem' in wish) && Object.keys(wish.given.values).length > 0);
+	const definitions = givesValues ? await school.properties() : [];
+
+	return entries.map(({ item, asked: { email, uid, wish } }): Asked => {
+		if ('problem' in wish) return { item, email, uid, mustKnow: false, problem: wish.problem };
+		try {
+			const offers = termsOf(email, wish.offers, findOffer, controlled);
+			const properties = readChanges(definitions, wish.given, false);
+			const { firstName, lastName } = wish;
+
+			return { item, email, uid, mustKnow: offers.size > 0 || properties.length > 0, wish: { item, email, uid, firstName, lastName, offers, properties } };
+		} catch (problem) {
+			if (!(problem instanceof InputError)) throw passOn(problem);
+
+			return { item, email, uid, mustKnow: false, problem };
+		}
+	});
+}
+
+function termsOf(email: string, listed: readonly ListedOffer[], findOffer: (name: OfferName) => string, controlled: ReadonlySet<string> | undefined): Map<string, Term> {
+	const terms = new Map<string, Term>();
+	for (const { offer, ...term } of listed) {
+		const id = findOffer(offer);
+		if (controlled !== undefined && !controlled.has(id)) {
+			throw new InputError(`The offer "${offer.value}" is wanted for ${email}, but is not among the chosen offers`, 'Add it to the chosen offers, or leave it out');
+		}
+		const before = terms.get(id);
+		if (before !== undefined && (before.active !== term.active || before.until !== term.until || before.orderId !== term.orderId)) {
+			throw new InputError(`The offer "${offer.value}" is listed twice for ${email}, with different details`, 'List it once');
+		}
+		terms.set(id, term);
+	}
+
+	return terms;
 }

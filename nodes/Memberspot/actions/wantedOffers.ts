@@ -76,15 +76,13 @@ export const wantedOfferFields: INodeProperties[] = [
 	},
 ];
 
-/** Which offers an operation is about. */
-export function controlledOfferFields(displayName: string, description: string): INodeProperties[] {
+/** Which offers an operation is about: all, or chosen ones. */
+export function chosenOfferFields(choice: { name: string; displayName: string; description: string }): INodeProperties[] {
 	return [
 		{
-			displayName,
-			name: 'controls',
+			...choice,
 			type: 'options',
 			default: 'all',
-			description,
 			options: [
 				{ name: 'All Offers', value: 'all', description: 'Every offer of the school' },
 				{ name: 'Chosen Offers', value: 'chosen', description: 'Only the offers chosen below' },
@@ -92,13 +90,13 @@ export function controlledOfferFields(displayName: string, description: string):
 		},
 		{
 			displayName: 'Chosen Offers',
-			name: 'controlledOffers',
+			name: 'chosenOffers',
 			type: 'fixedCollection',
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Offer' },
 			placeholder: 'Add Offer',
 			default: {},
 			description: 'The offers this is about. Others are neither read nor changed.',
-			displayOptions: { show: { controls: ['chosen'] } },
+			displayOptions: { show: { [choice.name]: ['chosen'] } },
 			options: [{ displayName: 'Offer', name: 'values', values: [offerLocator({ description: 'An offer this is about' })] }],
 		},
 	];
@@ -119,11 +117,14 @@ export function readWantedOffers(params: Params): ListedOffer[] {
 	return entries.map((entry, place) => readEntry(entry, place, entries.length));
 }
 
-/** Reads the offers an operation is about; undefined for all. @throws InputError */
-export function readControlledOffers(params: Params): OfferName[] | undefined {
-	if (params.choice('controls', 'Offers', ['all', 'chosen'] as const, 'all') === 'all') return undefined;
+/** The offers that are read, for operations that only read. */
+export const offersToReadFields = chosenOfferFields({ name: 'offersToRead', displayName: 'Offers to Read', description: 'The offers this is about. The list of users of each of them is read.' });
 
-	const entries = entriesOf(params.raw('controlledOffers'));
+/** Reads the offers an operation is about; undefined for all. @throws InputError */
+export function readChosenOffers(params: Params, name: string, label: string): OfferName[] | undefined {
+	if (params.choice(name, label, ['all', 'chosen'] as const, 'all') === 'all') return undefined;
+
+	const entries = entriesOf(params.raw('chosenOffers'));
 	if (entries.length === 0) throw new InputError('Chosen Offers is empty', 'Add at least one offer, or choose All Offers');
 
 	return entries.map((entry, place) => readName(isRecord(entry) ? entry.offer : entry, `Chosen Offers, entry ${place + 1},`));
@@ -196,6 +197,11 @@ function readName(raw: unknown, label: string): OfferName {
 	if (name === undefined) throw new InputError(`${label} is empty`, 'Fill in the name of the offer, or check the expression behind it');
 
 	return { by: 'name', value: name };
+}
+
+/** The ids of the chosen offers, each once; those of all offers where none are chosen. @throws InputError */
+export function idsOf(offers: Offer[], chosen: readonly OfferName[] | undefined): string[] {
+	return chosen === undefined ? offers.map(({ id }) => id) : [...new Set(chosen.map(offerFinder(offers)))];
 }
 
 /**

@@ -1,0 +1,452 @@
+import type { INodeProperties } from 'n8n-workflow';
+import {
+	ActMemory,
+	checkLosses,
+	countPlan,
+	Directory,
+	findOthers,
+	findPeople,
+	HALF_RULE_FROM,
+	hasProperty,
+	learnReading,
+	locate,
+	locateByAddress,
+	planAccess,
+	planWithoutComparing,
+	summaryOf,
+	takes,
+	type Learned,
+	type Member,
+	type People,
+	type PlanSettings,
+	type Subject,
+	type Unlisted,
+	type UserPlan,
+} from '../../access';
+import { keepEmailCase } from '../../descriptions';
+import { InputError } from '../../transport';
+import { emailKey } from '../../values/email';
+import { hintReading, maximumPagesPerOffer, pausedAccess, readMaxPages, readSaid } from '../accessReading';
+import { applyPlan, failureOfUser, type Applied } from '../applyAccess';
+import { bulkOperation, type Entry, type Report, type Run } from '../operation';
+import type { Params } from '../params';
+import { findProperty, propertyMapper } from '../propertyValues';
+import { describeStep, namesOf, planRows, syncRow, type RowContext } from '../syncRows';
+import { askedFor, namesOffers, newUserDetails, readAskedUser, userEmailField, type AskedUser } from '../userWish';
+import { chosenOfferFields, idsOf, offerFinder, readChosenOffers, wantedOfferFields, type OfferName } from '../wantedOffers';
+
+/** What holds for the whole run, and must be the same for all items. */
+interface Settings {
+	compare: boolean;
+	/** Undefined for all offers. */
+	controlled?: OfferName[];
+	unlisted: Unlisted;
+	create: boolean;
+	/** Who else loses what is not wanted; undefined for nobody. */
+	others?: { limit: 'everyone' } | { limit: 'property'; property: string; value: string };
+}
+
+interface Input {
+	asked: AskedUser;
+	settings: Settings;
+}
+
+/** Users that one run may take access from, where the user of the node sets no other number. */
+const DEFAULT_LOSSES = 25;
+/** Users shown in the details of a refused run. */
+const SHOWN_PLANS = 500;
+const NAMED_USERS = 10;
+const CONTROLS = 'Offers This Sync Controls';
+
+const fields: INodeProperties[] = [
+	userEmailField,
+	...wantedOfferFields,
+	...chosenOfferFields({ name: 'controls', displayName: CONTROLS, description: 'The offers that may be given and taken. All others are never touched.' }),
+	{
+		displayName: 'If an Offer Is Not Listed',
+		name: 'unlisted',
+		type: 'options',
+		default: 'deactivate',
+		description: 'What to do with an offer that this sync controls, and the user has, and no item for the user lists',
+		options: [
+			{ name: 'Deactivate', value: 'deactivate', description: 'Pause the access. Course progress is kept.' },
+			{ name: 'Leave', value: 'leave', description: 'Take nothing away' },
+			{ name: 'Remove Permanently', value: 'remove', description: 'Take the offer away for good. Course progress may be lost. Needs Full Access in the credential.' },
+		],
+	},
+	{
+		displayName: 'If User Does Not Exist',
+		name: 'ifMissing',
+		type: 'options',
+		default: 'report',
+		description: 'What to do when Memberspot has no user with this e-mail',
+		options: [
+			{ name: 'Create', value: 'create', description: 'Create the user with the first offer. Memberspot may send its welcome e-mail; the API has no known way to stop it.' },
+			{ name: 'Report', value: 'report', description: 'Send nothing for this user, and say so' },
+		],
+	},
+	{
+		displayName: 'Users Not in the Input',
+		name: 'notInInput',
+		type: 'options',
+		default: 'leave',
+		description: 'What to do with users who have an offer that this sync controls, and whom no item is about',
+		options: [
+			{ name: 'Leave Alone', value: 'leave', description: 'Only users in the input are ever changed' },
+			{ name: 'Take Access Away', value: 'takeAway', description: 'They lose the offers that this sync controls. Only together with Limit To.' },
+		],
+	},
+	{
+		displayName: 'Limit To',
+		name: 'limitTo',
+		type: 'options',
+		default: 'property',
+		description: 'Which users not in the input may lose access',
+		options: [
+			{ name: 'All Users of These Offers', value: 'everyone', description: 'Everybody who has an offer that this sync controls' },
+			{ name: 'Users With a Property Value', value: 'property', description: 'Only users with a certain value in a custom property, for example one company' },
+		],
+		displayOptions: { show: { notInInput: ['takeAway'] } },
+	},
+	{
+		displayName: 'Property Name or ID',
+		name: 'limitProperty',
+		type: 'options',
+		default: '',
+		description:
+			'The custom property that sets the users apart. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		typeOptions: { loadOptionsMethod: 'getProperties' },
+		displayOptions: { show: { notInInput: ['takeAway'], limitTo: ['property'] } },
+	},
+	{
+		displayName: 'Property Value',
+		name: 'limitValue',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Example GmbH',
+		description: 'Users whose property has exactly this value may lose access',
+		displayOptions: { show: { notInInput: ['takeAway'], limitTo: ['property'] } },
+	},
+	{
+		displayName: 'Confirm for Users Not in the Input',
+		name: 'confirmNotInInput',
+		type: 'boolean',
+		default: false,
+		description: 'Whether users whom no item is about may lose access. Without this switch the run is refused, so that a short list from elsewhere does not take access from everybody else.',
+		displayOptions: { show: { notInInput: ['takeAway'] } },
+	},
+	{
+		displayName: 'Comparing',
+		name: 'comparing',
+		type: 'options',
+		default: 'compare',
+		description: 'Whether to look at what users have before anything is sent',
+		options: [
+			{ name: 'Compare First', value: 'compare', description: 'Read the lists of the offers, and send only what differs' },
+			{
+				name: 'Without Comparing',
+				value: 'without',
+				description: 'For single events: one request for each offer that is listed, and no list is read. Offers that are not listed are left alone, and nothing is removed.',
+			},
+		],
+	},
+	{ ...propertyMapper, description: 'Values the custom properties of the user should have. Only values that differ are sent; empty values never are.' },
+	newUserDetails,
+];
+
+const options: INodeProperties[] = [
+	{
+		displayName: 'Allow Taking From More Than Half',
+		name: 'moreThanHalf',
+		type: 'boolean',
+		default: false,
+		description: `Whether more than half of the users may lose access. Otherwise a run about ${HALF_RULE_FROM} users or more is refused then. Read from the first item.`,
+	},
+	keepEmailCase,
+	maximumPagesPerOffer,
+	{
+		displayName: 'Only the First Users',
+		name: 'onlyFirst',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Change only this many users, in the order of the input, for a careful start. With 0 all are changed. Read from the first item.',
+	},
+	pausedAccess,
+	{
+		displayName: 'Repeat Without Effect',
+		name: 'repeatWithoutEffect',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to give access again that an earlier run gave and that the lists do not show as active since, for example because its term has ended in Memberspot. Otherwise it is reported only. Read from the first item.',
+	},
+	{
+		displayName: 'Stop if More Than This Many Users Would Lose Access',
+		name: 'mostLosses',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: DEFAULT_LOSSES,
+		description: 'If more users would lose access, the whole run is refused before anything is sent. Read from the first item.',
+	},
+];
+
+/**
+ * Makes users have exactly the offers they should have, with as few requests as that takes.
+ *
+ * What users have is known only from the lists of the offers. Those are read first, everything is
+ * planned, the plan is checked against the limits, and only then is anything sent.
+ */
+export const syncAccess = bulkOperation<Input>({
+	value: 'syncAccess',
+	name: 'Sync Access',
+	action: 'Sync access of users',
+	description: 'Make users have exactly the offers they should have, and send only what differs',
+	builderHint: 'Use to keep course access in step with a CRM or shop: one item for each user, with all offers the user should have. Start with Dry Run.',
+	fields,
+	options,
+	endpoints: ['listUsers', 'findUserByMail', 'listOffers', 'grantUserOfferByMail', 'setOfferState', 'setCustomUserProperties', 'listCustomUserProperties'],
+	access: ({ settings }) => (settings.unlisted === 'remove' ? 'full' : 'write'),
+	writes: true,
+	read: (params) => ({ settings: readSettings(params), asked: readAskedUser(params) }),
+	async run(run, entries, report) {
+		const settings = sameForAll(entries);
+		const sync = await readEverything(run, entries, settings);
+		const { plans, learned } = planSync(run, sync, settings);
+		const chosen = limit(plans, run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0);
+
+		if (!refuseIfTooMany(run, chosen, sync, entries, report)) return;
+		if (sync.learned !== undefined) hintReading(run, learned ?? sync.learned, readSaid(run.options), countPlan(plans).unsure);
+		await carryOut(run, sync, plans, chosen, entries, report);
+	},
+});
+
+function readSettings(params: Params): Settings {
+	const compare = params.choice('comparing', 'Comparing', ['compare', 'without'] as const, 'compare') === 'compare';
+	const settings: Settings = {
+		compare,
+		controlled: readChosenOffers(params, 'controls', CONTROLS),
+		unlisted: params.choice('unlisted', 'If an Offer Is Not Listed', ['deactivate', 'leave', 'remove'] as const, 'deactivate'),
+		create: params.choice('ifMissing', 'If User Does Not Exist', ['report', 'create'] as const, 'report') === 'create',
+	};
+	if (params.choice('notInInput', 'Users Not in the Input', ['leave', 'takeAway'] as const, 'leave') === 'leave') return settings;
+
+	if (!compare) throw new InputError('Users Not in the Input can not lose access without comparing', 'Set Comparing to Compare First, or leave users who are not in the input alone');
+	if (!params.boolean('confirmNotInInput', 'Confirm for Users Not in the Input', false)) {
+		throw new InputError('Users whom no item is about would lose access, and that is not confirmed', 'Turn on Confirm for Users Not in the Input, or set Users Not in the Input to Leave Alone');
+	}
+	if (params.choice('limitTo', 'Limit To', ['property', 'everyone'] as const, 'property') === 'everyone') return { ...settings, others: { limit: 'everyone' } };
+
+	const property = params.text('limitProperty', 'Property');
+	const value = params.text('limitValue', 'Property Value');
+	if (property === undefined || value === undefined) throw new InputError('Limit To needs a property and its value', 'Choose the property, and give the value that the users have');
+
+	return { ...settings, others: { limit: 'property', property, value } };
+}
+
+/** @throws InputError when an expression gives other settings for some items */
+function sameForAll(entries: Array<Entry<Input>>): Settings {
+	const [{ input: { settings } }] = entries;
+	const text = JSON.stringify(settings);
+	const other = entries.find(({ input }) => JSON.stringify(input.settings) !== text);
+	if (other !== undefined) {
+		throw new InputError(`The settings of item ${other.item} differ from those of the first item`, 'Offers This Sync Controls and the other settings hold for the whole run. Give each item its own e-mail and offers only');
+	}
+
+	return settings;
+}
+
+/** Everything that was read, before anything is planned. */
+interface Sync {
+	controlled: readonly string[];
+	subjects: readonly Subject[];
+	people: People;
+	rows: RowContext;
+	/** What the lists mean; undefined without comparing. */
+	learned?: Learned;
+	memory: ActMemory;
+	maxPages: number;
+}
+
+async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: Settings): Promise<Sync> {
+	const { school } = run;
+	// Without comparing the offers are read only where a name has to be found.
+	const offers = settings.compare || entries.some(({ input }) => namesOffers(input.asked)) ? await school.offers() : undefined;
+	const controlled = settings.compare ? idsOf(offers ?? [], settings.controlled) : [];
+	const asked = await askedFor(
+		school,
+		entries.map(({ item, input }) => ({ item, asked: input.asked })),
+		offers === undefined ? ({ value }) => value : offerFinder(offers),
+		settings.compare ? new Set(controlled) : undefined,
+	);
+
+	const maxPages = readMaxPages(run.options, asked.length);
+	const directory = new Directory(school, maxPages);
+	const others = settings.others;
+	const people = await findPeople(directory, asked, controlled, async (seekers) =>
+		settings.compare ? await locate(directory, seekers, controlled, others !== undefined) : await locateByAddress(directory, seekers),
+	);
+	const alsoConcerned = others === undefined || !isWholeInput(run, entries) ? [] : findOthers(directory, people.mentioned, controlled, await scopeOf(run, others));
+
+	return {
+		controlled,
+		people,
+		subjects: [...people.subjects, ...alsoConcerned],
+		rows: { names: namesOf(offers ?? []), compared: settings.compare, dryRun: run.dryRun },
+		learned: settings.compare ? await learnReading(directory, readSaid(run.options)) : undefined,
+		memory: new ActMemory(settings.compare ? run.kept.read() : undefined, run.client.credential.keyHash),
+		maxPages,
+	};
+}
+
+/** An item that can't be read is about somebody, and it can't be told about whom: then nobody is "not in the input". */
+function isWholeInput(run: Run, entries: Array<Entry<Input>>): boolean {
+	const unread = run.itemCount - entries.length;
+	if (unread > 0) run.hint(`${unread} items could not be read, so nothing is taken from users who are not in the input.`);
+
+	return unread === 0;
+}
+
+async function scopeOf(run: Run, others: NonNullable<Settings['others']>): Promise<(member: Member) => boolean> {
+	// Without an address nothing can be sent for a member.
+	if (others.limit === 'everyone') return ({ email }) => email !== '';
+	const property = findProperty(await run.school.properties(), others.property);
+
+	return (member) => member.email !== '' && hasProperty(member, property, others.value);
+}
+
+function planSync(run: Run, sync: Sync, settings: Settings): { plans: UserPlan[]; learned?: Learned } {
+	const people = sync.subjects.map(({ person }) => person);
+	const now = run.client.clock.now();
+	const { learned, memory } = sync;
+	if (learned === undefined) return { plans: planWithoutComparing(people, { create: settings.create, now }) };
+
+	const repeat = run.options.boolean('repeatWithoutEffect', 'Repeat Without Effect', false);
+	const planned: PlanSettings = {
+		controlled: sync.controlled,
+		unlisted: settings.unlisted,
+		create: settings.create,
+		reading: learned.reading,
+		mayTry: learned.mayTry,
+		now,
+		doneBefore: (act) => !(repeat && act.kind === 'give') && memory.has(act),
+	};
+	const plans = planAccess(people, planned);
+	// An earlier trial that left no trace tells that another one would leave none either.
+	const triedInVain = plans.some(({ unknown }) => unknown.some(({ why, wanted }) => why === 'noEffect' && !wanted));
+
+	return { plans: triedInVain && planned.mayTry ? planAccess(people, { ...planned, mayTry: false }) : plans, learned };
+}
+
+/** The plans that may be carried out: all, or those of the first users that need a change. */
+function limit(plans: readonly UserPlan[], onlyFirst: number): ReadonlySet<UserPlan> {
+	if (onlyFirst === 0) return new Set(plans);
+	const changing = plans.filter(({ steps }) => steps.length > 0);
+	const left = new Set(changing.slice(onlyFirst));
+
+	return new Set(plans.filter((plan) => !left.has(plan)));
+}
+
+/**
+ * Refuses a run that would take access from too many, with the plan in the details of the first item.
+ * A dry run is let through, since it shows just that.
+ *
+ * @returns false when the run was refused
+ */
+function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync, entries: Array<Entry<Input>>, report: Report): boolean {
+	const most = run.options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
+	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false);
+	const plans = [...chosen];
+	const check = checkLosses(plans, { most, moreThanHalf });
+	if (check.ok) return true;
+
+	const number = (count: number) => count.toLocaleString('en-US');
+	const told =
+		check.reason === 'tooMany'
+			? `${number(check.losers)} users would lose access, but at most ${number(most)} may`
+			: `${number(check.losers)} of ${number(plans.length)} users would lose access, which is more than half`;
+	if (run.dryRun) {
+		run.hint(`Without Dry Run this would be refused: ${told}.`);
+		return true;
+	}
+	const losers = plans.filter(takes).map(({ person }) => person.facts.email);
+	const named = `${losers.slice(0, NAMED_USERS).join(', ')}${losers.length > NAMED_USERS ? ` and ${number(losers.length - NAMED_USERS)} more` : ''}`;
+	const message = `${told}. Nothing was changed`;
+	const step = `Check the input, or allow more in the options. They would be: ${named}`;
+	const [first, ...others] = entries;
+	report({ item: first.item, error: new InputError(message, step, { users: check.losers, summary: summaryOf(countPlan(plans)), plan: planRows(plans, rows.names, SHOWN_PLANS) }) });
+	for (const { item } of others) report({ item, error: new InputError(message, `${step}. The plan is in the details of item ${first.item}`, { users: check.losers }) });
+
+	return false;
+}
+
+async function carryOut(run: Run, sync: Sync, plans: readonly UserPlan[], chosen: ReadonlySet<UserPlan>, entries: Array<Entry<Input>>, report: Report): Promise<void> {
+	const { memory, people, subjects, rows } = sync;
+	// What can't be read of the input fails its own items, and those are told before anything is sent.
+	const problems = [...people.problems].sort(([one], [other]) => one - other);
+	for (const [item, error] of problems) report({ item, error });
+	if (run.stopOnError && problems.length > 0) return;
+
+	const applied = new Map<UserPlan, Applied>();
+	try {
+		if (!run.dryRun) {
+			forgetWhatShows(sync, plans, memory);
+			const result = await applyPlan(run, [...chosen], { memory, maxPages: sync.maxPages });
+			for (const each of result.applied) applied.set(each.plan, each);
+			hintTrial(run, result.applied);
+		}
+	} finally {
+		if (!run.dryRun && rows.compared) keep(run, memory);
+	}
+	const last = entries[entries.length - 1].item;
+	for (const [place, subject] of subjects.entries()) reportUser(subject, plans[place], applied.get(plans[place]), { ...sync, skipped: !chosen.has(plans[place]) }, last, report);
+
+	const totals = countPlan([...chosen]);
+	const summary = summaryOf(totals);
+	if (run.dryRun) report({ item: last, json: { summary, totals: { ...totals }, outcome: 'unchanged' } });
+	run.hint(run.dryRun ? `Dry run: ${summary}.` : `Planned and carried out: ${summary}.`);
+}
+
+/** What the lists show as wanted needs no memory any more. */
+function forgetWhatShows({ controlled, subjects }: Sync, plans: readonly UserPlan[], memory: ActMemory): void {
+	if (memory.size === 0) return;
+	for (const [place, { person }] of subjects.entries()) {
+		const held = new Map(plans[place].unknown.filter(({ why }) => why === 'noEffect').map(({ offerId, wanted }) => [offerId, wanted ? 'give' : 'take']));
+		for (const offerId of controlled) {
+			if ((person.facts.listings.get(offerId) ?? 'notSettled') === 'notSettled') continue;
+			for (const kind of ['give', 'take'] as const) {
+				if (held.get(offerId) !== kind) memory.forget({ kind, user: emailKey(person.facts.email), offerId });
+			}
+		}
+	}
+}
+
+function keep(run: Run, memory: ActMemory): void {
+	const text = memory.toText();
+	if (run.kept.read() !== text && (memory.size > 0 || run.kept.read() !== undefined)) run.kept.write(text);
+}
+
+function hintTrial(run: Run, applied: readonly Applied[]): void {
+	const left = applied.filter(({ left: steps }) => steps.length > 0).length;
+	if (left === 0) return;
+	run.hint(
+		`Access of one user was paused, and the list still shows it like before, so it can not be told for ${left.toLocaleString('en-US')} other users whether theirs is in use. It was not taken away, and is marked as unknown.`,
+	);
+}
+
+function reportUser(subject: Subject, plan: UserPlan, applied: Applied | undefined, sync: Sync & { skipped: boolean }, last: number, report: Report): void {
+	const [first = last, ...others] = subject.person.wanted?.items ?? [];
+	const calls = applied?.calls ?? [];
+	if (applied?.failure !== undefined) {
+		const error = failureOfUser(applied, (step) => describeStep(step, sync.rows.names));
+		for (const item of [first, ...others]) report({ item, error }, calls);
+		return;
+	}
+	// After a failure with Stop, or a cancelled execution, those not started are not reported.
+	const open = plan.steps.some((step) => applied !== undefined && !applied.left.includes(step) && applied.done.every((each) => each.step !== step));
+	if (open) return;
+
+	const json = { ...syncRow(subject, plan, applied, sync.rows), ...(sync.skipped && plan.steps.length > 0 ? { skipped: true } : {}) };
+	report({ item: first, json }, calls);
+	for (const item of others) report({ item, json: { ...json, mergedWith: first } }, calls);
+}
