@@ -16,6 +16,8 @@ export interface RunSpec {
 	signal?: AbortSignal;
 	/** Run as the tool variant that n8n makes for AI agents. */
 	asTool?: boolean;
+	/** Cuts the node's time limit short, so that a server that hangs does not hold a test up. */
+	longestWaitMs?: number;
 }
 
 /** What came out: rows in order, or the error that stopped the run. */
@@ -72,7 +74,7 @@ function contextOf(spec: RunSpec, hints: string[]): IExecuteFunctions {
 			if (resolved === undefined && fallback === undefined) throw new Error(`Could not get parameter "${name}"`);
 			return resolved === undefined ? fallback : resolved;
 		},
-		helpers: { httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) => await send(options, spec.credentials.apiKey) },
+		helpers: { httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) => await send(options, spec) },
 	};
 
 	// Only the functions that the executor uses are there; a use of any other fails with its name.
@@ -84,14 +86,30 @@ function contextOf(spec: RunSpec, hints: string[]): IExecuteFunctions {
 	}) as unknown as IExecuteFunctions;
 }
 
-async function send(options: IHttpRequestOptions, apiKey: string) {
+let underWay = 0;
+
+/** How many requests of this process wait for their answer. */
+export function requestsUnderWay(): number {
+	return underWay;
+}
+
+async function send(options: IHttpRequestOptions, spec: RunSpec) {
+	underWay++;
+	try {
+		return await request(options, spec);
+	} finally {
+		underWay--;
+	}
+}
+
+async function request(options: IHttpRequestOptions, { credentials, longestWaitMs = Infinity }: RunSpec) {
 	const answer = await axios.request<string>({
 		method: options.method,
 		url: options.url,
 		params: options.qs,
 		data: options.body,
-		headers: { ...options.headers, 'X-API-KEY': apiKey.trim() },
-		timeout: options.timeout,
+		headers: { ...options.headers, 'X-API-KEY': credentials.apiKey.trim() },
+		timeout: Math.min(options.timeout ?? 0, longestWaitMs),
 		maxRedirects: options.disableFollowRedirect ? 0 : 5,
 		responseType: options.encoding === 'text' ? 'text' : 'json',
 		validateStatus: options.ignoreHttpStatusErrors ? () => true : undefined,
