@@ -25,7 +25,7 @@ async function clientFor(answer: unknown) {
 test('requests carry no key, follow no redirect, throw on no status and ask for text', async () => {
 	const { client, requests } = await clientFor({ statusCode: 200, headers: {}, body: '[]' });
 	await client.call(endpoints.listOffers);
-	await client.call(endpoints.grantUserOfferByMail, { body: { email: 'max+kurs@example.com', firstname: undefined } });
+	await client.call(endpoints.grantUserOfferByMail, { body: { email: 'max+kurs@example.com', grantOffer: 'o1', firstname: undefined } });
 	expect(requests[0]).toEqual({
 		method: 'GET',
 		url: 'https://api.example.com/v1/offers',
@@ -39,7 +39,7 @@ test('requests carry no key, follow no redirect, throw on no status and ask for 
 		abortSignal: undefined,
 	});
 	expect(requests[1].headers).toEqual({ Accept: 'application/json', 'Content-Type': 'application/json' });
-	expect(requests[1].body).toBe('{"email":"max+kurs@example.com"}');
+	expect(requests[1].body).toBe('{"email":"max+kurs@example.com","grantOffer":"o1"}');
 	expect(JSON.stringify(requests)).not.toContain('SECRET123');
 });
 

@@ -4,6 +4,7 @@ import { endpoints, failureOf, passOn, RequestFailed, type AttemptRecord, type C
 import { emailKey } from '../../values/email';
 import { bulkOperation, type Entry, type Row, type Run } from '../operation';
 import { inChunks } from '../chunks';
+import type { OptionReader } from '../params';
 
 interface Input {
 	emails: string[];
@@ -30,7 +31,7 @@ export const deleteUser = bulkOperation<Input>({
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete user',
-	description: 'Delete one or many users for good, with all their data and course progress',
+	description: 'Delete one or many users for good. This can not be undone.',
 	builderHint: 'Cannot be undone. To take access away and keep course progress, use the resource Offer with the operation Activate or Deactivate.',
 	fields: [
 		{
@@ -92,17 +93,17 @@ export const deleteUser = bulkOperation<Input>({
 		checkFirst: params.boolean('checkFirst', 'Check Each Address First', true),
 	}),
 	async run(run, entries, report) {
+		const settings = readSettings(run.options);
 		const places = placesByAddress(entries);
 		const checkFirst = new Set(entries.filter(({ input }) => input.checkFirst).flatMap(({ input }) => input.emails.map(emailKey)));
 		const fates = new Map<string, Fate>();
 		const settle: Settle = (place, fate) => fates.set(place.key, fate);
 		try {
 			const doomed = await lookUpFirst(run, [...places.values()], checkFirst, settle);
-			const size = run.options.number('batchSize', 'Batch Size', { min: 1, max: 1_000 }) ?? DEFAULT_BATCH;
-			for (const batch of inChunks(doomed, size)) {
+			for (const batch of inChunks(doomed, settings.batchSize)) {
 				const failed = [...fates.values()].some((fate) => 'error' in fate);
 				if (run.client.signal?.aborted || (run.stopOnError && failed)) break;
-				await deleteBatch(run, batch, settle);
+				await deleteBatch(run, batch, settings, settle);
 			}
 		} finally {
 			// In the order of the input, whatever was settled first.
@@ -115,6 +116,22 @@ export const deleteUser = bulkOperation<Input>({
 });
 
 type Settle = (place: Place, fate: Fate) => unknown;
+
+interface Settings {
+	batchSize: number;
+	/** How long to look afterwards, in milliseconds; undefined for not at all. */
+	checkForMs: number | undefined;
+}
+
+/** Reads the options of the run. Done before anything is sent: a mistake in one must not be found after the deletion. */
+function readSettings(options: OptionReader): Settings {
+	const seconds = options.number('checkAfterwardsFor', 'Check Afterwards for up to (Seconds)', { min: 0, max: 600 }) ?? DEFAULT_CHECK_SECONDS;
+
+	return {
+		batchSize: options.number('batchSize', 'Batch Size', { min: 1, max: 1_000 }) ?? DEFAULT_BATCH,
+		checkForMs: options.boolean('checkAfterwards', 'Check Afterwards', false) ? seconds * 1_000 : undefined,
+	};
+}
 
 /** One address, and the items that name it. */
 interface Place {
@@ -191,7 +208,7 @@ function notThere(email: string): IDataObject {
 	};
 }
 
-async function deleteBatch(run: Run, batch: Doomed[], settle: Settle): Promise<void> {
+async function deleteBatch(run: Run, batch: Doomed[], settings: Settings, settle: Settle): Promise<void> {
 	if (run.dryRun) {
 		for (const place of batch) settle(place, { json: { ...baseOf(place, 'wouldDelete'), outcome: 'unchanged' }, calls: place.calls });
 		return;
@@ -199,11 +216,11 @@ async function deleteBatch(run: Run, batch: Doomed[], settle: Settle): Promise<v
 	try {
 		await sendDeletion(run, batch);
 	} catch (error) {
-		if (failureOf(error)?.maybeDone === true) await settleAfterLostAnswer(run, batch, error, settle);
+		if (failureOf(error)?.maybeDone === true) await settleAfterLostAnswer(run, batch, error, settings, settle);
 		else for (const place of batch) settle(place, { error: passOn(error), calls: place.calls });
 		return;
 	}
-	await settleDeleted(run, batch, settle);
+	await settleDeleted(run, batch, settings, settle);
 }
 
 /**
@@ -234,7 +251,7 @@ async function sendDeletion(run: Run, batch: Doomed[]): Promise<void> {
  * After a lost answer each address is looked up: gone is proof, and what is still there is sent
  * once more. What stays unclear is reported as such.
  */
-async function settleAfterLostAnswer(run: Run, batch: Doomed[], lost: unknown, settle: Settle): Promise<void> {
+async function settleAfterLostAnswer(run: Run, batch: Doomed[], lost: unknown, settings: Settings, settle: Settle): Promise<void> {
 	const stillThere: Doomed[] = [];
 	for (const place of batch) {
 		const there = await isThere(run, place);
@@ -249,17 +266,16 @@ async function settleAfterLostAnswer(run: Run, batch: Doomed[], lost: unknown, s
 		for (const place of stillThere) settle(place, { error: passOn(error), calls: place.calls });
 		return;
 	}
-	await settleDeleted(run, stillThere, settle);
+	await settleDeleted(run, stillThere, settings, settle);
 }
 
 /** Settles addresses whose deletion was accepted, after looking again where that is wished. */
-async function settleDeleted(run: Run, batch: Doomed[], settle: Settle): Promise<void> {
-	if (!run.options.boolean('checkAfterwards', 'Check Afterwards', false)) {
+async function settleDeleted(run: Run, batch: Doomed[], { checkForMs }: Settings, settle: Settle): Promise<void> {
+	if (checkForMs === undefined) {
 		for (const place of batch) settle(place, { json: { ...baseOf(place, 'deleted'), outcome: 'accepted' }, calls: place.calls });
 		return;
 	}
-	const seconds = run.options.number('checkAfterwardsFor', 'Check Afterwards for up to (Seconds)', { min: 0, max: 600 }) ?? DEFAULT_CHECK_SECONDS;
-	const until = run.client.clock.now() + seconds * 1_000;
+	const until = run.client.clock.now() + checkForMs;
 	await Promise.all(
 		batch.map(async (place) => {
 			const there = await waitUntilGone(run, place, until);
