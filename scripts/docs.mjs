@@ -140,16 +140,18 @@ function whole(operation) {
 
 /** Items that need different rights, where an operation's right depends on its item. */
 const SAMPLES = [
-	{ active: true, says: 'to activate' },
-	{ active: false, says: 'to deactivate' },
+	{ says: '', input: { active: true, settings: { unlisted: 'deactivate' } } },
+	{ says: 'to deactivate', input: { active: false, settings: { unlisted: 'deactivate' } } },
+	{ says: 'to remove', input: { active: true, settings: { unlisted: 'remove' } } },
 ];
 const LABELS = { read: ALLOWED_ACTIONS_LABELS.readOnly, grant: ALLOWED_ACTIONS_LABELS.readAndGrant, write: ALLOWED_ACTIONS_LABELS.readAndWrite, full: ALLOWED_ACTIONS_LABELS.fullAccess, loginLink: 'Allow Login Links' };
 
 function rightsOf(operation) {
 	const { access } = whole(operation);
-	const needed = SAMPLES.map((sample) => ({ right: LABELS[access(sample)], says: sample.says }));
+	const [usual, ...others] = SAMPLES.map(({ input, says }) => ({ right: LABELS[access(input)], says }));
+	const more = others.filter(({ right }) => right !== usual.right).map(({ right, says }) => `, ${says} ${right}`);
 
-	return needed.every(({ right }) => right === needed[0].right) ? needed[0].right : needed.map(({ right, says }) => `${right} ${says}`).join(', ');
+	return `${usual.right}${more.join('')}`;
 }
 
 function fieldsTable(fields) {
@@ -159,6 +161,7 @@ function fieldsTable(fields) {
 function fieldRows(field, prefix) {
 	const name = `${prefix}${field.displayName}`;
 	if (field.type === 'collection') return field.options.flatMap((each) => fieldRows(each, `${field.displayName} → `));
+	if (field.type === 'fixedCollection') return field.options.flatMap(({ values }) => values.flatMap((each) => fieldRows(each, `${field.displayName} → `)));
 
 	return [[`${name}${field.required ? ' (required)' : ''}${audience(field)}`, explanation(field), defaultOf(field)]];
 }
@@ -170,16 +173,16 @@ function audience({ displayOptions }) {
 }
 
 function explanation(field) {
-	const choices = field.type === 'options' ? field.options.map(({ name, description }) => (description === undefined ? name : `${name}: ${description}`)) : [];
+	const choices = field.type === 'options' ? (field.options ?? []).map(({ name, description }) => (description === undefined ? name : `${name}: ${description}`)) : [];
 	const modes = (field.modes ?? []).map(({ displayName }) => displayName);
-	const parts = [field.description, ...(field.hint === undefined ? [] : [field.hint]), ...(modes.length > 0 ? [`Ways to choose: ${modes.join(', ')}`] : []), ...choices];
+	const parts = [field.description ?? '', ...(field.hint === undefined ? [] : [field.hint]), ...(modes.length > 0 ? [`Ways to choose: ${modes.join(', ')}`] : []), ...choices];
 
 	return parts.map((part) => part.replace(/<a href="([^"]+)">([^<]+)<\/a>/g, '[$2]($1)')).join('<br>');
 }
 
 function defaultOf(field) {
 	if (field.type === 'boolean') return field.default ? 'on' : 'off';
-	if (field.type === 'options') return field.options.find(({ value }) => value === field.default)?.name ?? '';
+	if (field.type === 'options') return field.options?.find(({ value }) => value === field.default)?.name ?? '';
 
 	return typeof field.default === 'string' || typeof field.default === 'number' ? String(field.default) : '';
 }

@@ -42,7 +42,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
 	executor: ['executor', 'resource', 'actions', 'descriptions', 'school', 'transport', 'values'],
 	resource: ['operation', 'actions', 'resource'],
 	operation: ['actions', 'descriptions', 'access', 'school', 'transport', 'contract', 'values'],
-	actions: ['actions', 'descriptions', 'access', 'school', 'transport', 'values'],
+	actions: ['actions', 'descriptions', 'access', 'school', 'transport', 'contract', 'values'],
 	descriptions: ['descriptions'],
 	methods: ['methods', 'school', 'transport', 'values'],
 	webhook: ['webhook', 'descriptions', 'values'],
