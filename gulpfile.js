@@ -2,6 +2,7 @@ const { existsSync, readFileSync } = require('node:fs');
 const { rm } = require('node:fs/promises');
 const { basename, dirname, join } = require('node:path');
 const { dest, series, src } = require('gulp');
+const { beginBuild, endBuild } = require('./scripts/lib/build-stamp.cjs');
 
 const DIST = join(__dirname, 'dist');
 
@@ -10,6 +11,7 @@ const ASSETS = ['nodes/**/*.svg', 'credentials/**/*.svg', 'nodes/**/*.node.json'
 
 /** Empties dist, so that nothing of an earlier build is published. */
 async function clean() {
+	beginBuild();
 	await rm(DIST, { recursive: true, force: true });
 }
 
@@ -45,5 +47,10 @@ function codexOf(path) {
 	return path.replace(/\.js$/, '.json');
 }
 
+/** Lets tests and the release check tell whether dist still fits the sources. */
+async function stamp() {
+	endBuild();
+}
+
 exports.clean = clean;
-exports['build:assets'] = series(copy, check);
+exports['build:assets'] = series(copy, check, stamp);

@@ -7,6 +7,11 @@ const { join } = require('node:path');
 const folder = mkdtempSync(join(tmpdir(), 'memberspot-test-'));
 process.env.N8N_USER_FOLDER = folder;
 process.env.N8N_ENCRYPTION_KEY = 'a key for tests only';
-// Nothing here needs the network, and a test must not depend on it.
 process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
+// What nodes throw is what tests look at; n8n would print every bit of it.
+process.env.N8N_LOG_LEVEL = 'silent';
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+// n8n-core starts housekeeping intervals and never ends them: they must not keep a test run alive.
+const { setInterval } = globalThis;
+globalThis.setInterval = (...args) => setInterval(...args).unref();
