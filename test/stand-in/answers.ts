@@ -22,11 +22,19 @@ export class Refusal extends Error {
 	}
 }
 
-const NAMES: { readonly [status: number]: string | undefined } = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' };
+const NAMES: { readonly [status: number]: string | undefined } = {
+	400: 'Bad Request',
+	403: 'Forbidden',
+	404: 'Not Found',
+};
 
 /** A refusal in the framework's form: `{ statusCode, message, error? }`. */
 export function refusal({ status, said }: Refusal, form: Variants['errorMessageForm']): Answer {
-	const message = { nest: said, text: Array.isArray(said) ? said.join(', ') : said, list: Array.isArray(said) ? said : [said] }[form];
+	const message = {
+		nest: said,
+		text: Array.isArray(said) ? said.join(', ') : said,
+		list: Array.isArray(said) ? said : [said],
+	}[form];
 	const error = NAMES[status];
 
 	return json({ statusCode: status, message, ...(error === undefined ? {} : { error }) }, status);
@@ -48,10 +56,18 @@ export function nothing(status = 200): Answer {
 }
 
 /** A list in its envelope. `name` is the list's own name; without a cursor the list ends here. */
-export function list(rows: unknown[], form: Variants['usersEnvelope'], name: string, variants: Variants, cursor?: string | false): Answer {
+export function list(
+	rows: unknown[],
+	form: Variants['usersEnvelope'],
+	name: string,
+	variants: Variants,
+	cursor?: string | false,
+): Answer {
 	if (form === 'array') return json(rows);
 	const key = form === 'named' ? name : form;
-	const end = { absent: undefined, emptyPage: undefined, null: null, empty: '' }[variants.endOfList];
+	const end = { absent: undefined, emptyPage: undefined, null: null, empty: '' }[
+		variants.endOfList
+	];
 	// A list that is not paged at all has no cursor, not even an empty one.
 	const next = cursor === false ? undefined : (cursor ?? end);
 
@@ -68,13 +84,24 @@ export function pageOf<Row>(
 	const length = pageLength(query, variants);
 	const start = startOf(rows, query.lastLoadedId, idOf);
 	const page = rows.slice(start, start + length);
-	const more = start + length < rows.length || (variants.endOfList === 'emptyPage' && page.length > 0);
+	const more =
+		start + length < rows.length || (variants.endOfList === 'emptyPage' && page.length > 0);
 	if (!more) return { rows: page };
 
-	return { rows: page, cursor: variants.cursorForm === 'lastUid' ? idOf(page[page.length - 1]) : writeCursor(start + page.length) };
+	return {
+		rows: page,
+		cursor:
+			variants.cursorForm === 'lastUid'
+				? idOf(page[page.length - 1])
+				: writeCursor(start + page.length),
+	};
 }
 
-function startOf<Row>(rows: Row[], cursor: Query[string] | undefined, idOf: (row: Row) => string): number {
+function startOf<Row>(
+	rows: Row[],
+	cursor: Query[string] | undefined,
+	idOf: (row: Row) => string,
+): number {
 	if (typeof cursor !== 'string') return 0;
 	const index = rows.findIndex((row) => idOf(row) === cursor);
 	const place = index === -1 ? readCursor(cursor) : index + 1;

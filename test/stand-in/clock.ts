@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- the stand-in is a server of its own, not a part of the package */
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Time as the stand-in sees it. Tests pass a clock of their own, so that no test waits for real. */

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- the stand-in is a server of its own, not a part of the package */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
@@ -51,7 +52,8 @@ export async function compileContract(definition: Document): Promise<Contract> {
 		ajvOpts: { strict: false },
 		// OpenAPI 3.1 is written in the JSON Schema of 2020, which the default class does not know. A
 		// refused request names all that is wrong with it; for an answer the first is enough.
-		customizeAjv: (_ajv, options, context) => new Ajv2020({ ...options, allErrors: context !== ValidationContext.Response }),
+		customizeAjv: (_ajv, options, context) =>
+			new Ajv2020({ ...options, allErrors: context !== ValidationContext.Response }),
 	});
 	await backend.init();
 	const { validator, router } = backend;
@@ -68,22 +70,36 @@ export async function compileContract(definition: Document): Promise<Contract> {
 	return {
 		operations,
 		problemsOfRequest(operationId, { method, path, query, body }) {
-			const { errors } = validator.validateRequest({ method, path, query, body, headers: { 'content-type': 'application/json' } }, operationId);
+			const { errors } = validator.validateRequest(
+				{ method, path, query, body, headers: { 'content-type': 'application/json' } },
+				operationId,
+			);
 
-			return [...new Set((errors ?? []).filter(({ keyword }) => !UMBRELLAS.has(keyword)).map(inTheFrameworksWords))];
+			return [
+				...new Set(
+					(errors ?? []).filter(({ keyword }) => !UMBRELLAS.has(keyword)).map(inTheFrameworksWords),
+				),
+			];
 		},
 		problemsOfAnswer(operationId, { status, contentType, value }) {
 			const answers = byId.get(operationId)?.answers;
-			const answer = answers?.get(String(status)) ?? answers?.get(`${String(status)[0]}XX`) ?? answers?.get('default');
+			const answer =
+				answers?.get(String(status)) ??
+				answers?.get(`${String(status)[0]}XX`) ??
+				answers?.get('default');
 			if (answer === undefined) return [`status ${status} is not in the contract`];
-			if (answer.size === 0) return value === null && contentType === undefined ? [] : [`status ${status} has no body in the contract`];
+			if (answer.size === 0)
+				return value === null && contentType === undefined
+					? []
+					: [`status ${status} has no body in the contract`];
 			if (contentType === undefined || contentType === JSON_TYPE) {
 				if (!answer.has(JSON_TYPE)) return [`no JSON in the contract for status ${status}`];
 
 				return (validator.validateResponse(value, operationId, status).errors ?? []).map(plainly);
 			}
 			const schema = answer.get(contentType);
-			if (schema === undefined) return [`the type ${contentType} is not in the contract for status ${status}`];
+			if (schema === undefined)
+				return [`the type ${contentType} is not in the contract for status ${status}`];
 
 			return ajv.validate(schema, value) ? [] : (ajv.errors ?? []).map(plainly);
 		},
@@ -116,12 +132,17 @@ function entriesOf(value: unknown): Array<[string, unknown]> {
 
 /** The messages of the framework's validation, in the form that its users know. */
 function inTheFrameworksWords({ instancePath, keyword, params, message }: ErrorObject): string {
-	const steps = instancePath.split('/').slice(2).map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'));
+	const steps = instancePath
+		.split('/')
+		.slice(2)
+		.map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'));
 	const at = steps.length === 0 ? '' : `${steps.join('.')}.`;
-	if (keyword === 'additionalProperties') return `${at}property ${String(params.additionalProperty)} should not exist`;
+	if (keyword === 'additionalProperties')
+		return `${at}property ${String(params.additionalProperty)} should not exist`;
 	if (keyword === 'required') return `${at}${String(params.missingProperty)} should not be empty`;
 	const field = steps.join('.') || 'body';
-	if (keyword === 'type') return `${field} must be ${Array.isArray(params.type) ? params.type.join(' or ') : `a ${String(params.type)}`}`;
+	if (keyword === 'type')
+		return `${field} must be ${Array.isArray(params.type) ? params.type.join(' or ') : `a ${String(params.type)}`}`;
 	if (keyword === 'minLength' || keyword === 'minItems') return `${field} should not be empty`;
 	if (keyword === 'pattern' && /email/i.test(field)) return `${field} must be an email`;
 

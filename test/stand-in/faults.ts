@@ -37,12 +37,20 @@ export type FaultSpec = FaultTarget &
 		| /** Text that is not JSON, with 200. Done. */ { kind: 'brokenJson' }
 		| /** The connection ends within the body. Done. */ { kind: 'cutJson' }
 		| /** 200 without a body. Done. */ { kind: 'emptyBody' }
-		| /** No answer, until the client gives up or the stand-in is closed. Not done. */ { kind: 'hang' }
+		| /** No answer, until the client gives up or the stand-in is closed. Not done. */ {
+				kind: 'hang';
+		  }
 		| /** The connection is reset. Not done. */ { kind: 'resetBefore' }
 		| /** The connection is reset. Done. */ { kind: 'resetAfter' }
-		| /** To another address, by default with 307. Not done. */ { kind: 'redirect'; to: string; status?: number }
+		| /** To another address, by default with 307. Not done. */ {
+				kind: 'redirect';
+				to: string;
+				status?: number;
+		  }
 		| /** 200 with JSON of another form. Done. */ { kind: 'wrongShape'; body?: unknown }
-		| /** Every page after the first is the first again, with the same cursor. */ { kind: 'repeatedCursor' }
+		| /** Every page after the first is the first again, with the same cursor. */ {
+				kind: 'repeatedCursor';
+		  }
 		| /** After so many pages (2 where left out) the list begins again, and its cursors with it. */ {
 				kind: 'cyclingCursor';
 				pages?: number;
@@ -81,7 +89,11 @@ const AFTER_WORK: { readonly [kind in FaultKind]: boolean } = {
 	duplicateRows: true,
 };
 
-const PAGING: ReadonlySet<FaultKind> = new Set<FaultKind>(['repeatedCursor', 'cyclingCursor', 'duplicateRows']);
+const PAGING: ReadonlySet<FaultKind> = new Set<FaultKind>([
+	'repeatedCursor',
+	'cyclingCursor',
+	'duplicateRows',
+]);
 
 const NO_STATUS: ReadonlySet<FaultKind> = new Set<FaultKind>(['hang', 'resetBefore', 'resetAfter']);
 
@@ -110,7 +122,9 @@ export class Fault implements FaultHandle {
 	}
 
 	get afterWork(): boolean {
-		return this.spec.kind === 'resetBefore' ? false : (this.spec.afterWork ?? AFTER_WORK[this.spec.kind]);
+		return this.spec.kind === 'resetBefore'
+			? false
+			: (this.spec.afterWork ?? AFTER_WORK[this.spec.kind]);
 	}
 
 	/** Whether it only touches the paging of an answer that is otherwise right. */
@@ -170,7 +184,10 @@ export class Fault implements FaultHandle {
 		if (found === undefined) return answer;
 		const key = listKey(entry);
 		const before = this.lastRows.get(key);
-		const rows = before === undefined || entry.query.lastLoadedId === undefined ? found.rows : [before, ...found.rows];
+		const rows =
+			before === undefined || entry.query.lastLoadedId === undefined
+				? found.rows
+				: [before, ...found.rows];
 		if (found.rows.length > 0) this.lastRows.set(key, found.rows[found.rows.length - 1]);
 
 		return { ...answer, body: { kind: 'json', value: found.put(rows) } };
@@ -181,12 +198,16 @@ function listKey({ path, query }: LogEntry): string {
 	return JSON.stringify([path, Object.entries(query).filter(([name]) => name !== 'lastLoadedId')]);
 }
 
-function rowsIn(value: unknown): { rows: unknown[]; put: (rows: unknown[]) => unknown } | undefined {
+function rowsIn(
+	value: unknown,
+): { rows: unknown[]; put: (rows: unknown[]) => unknown } | undefined {
 	if (Array.isArray(value)) return { rows: value, put: (rows) => rows };
 	if (typeof value !== 'object' || value === null) return undefined;
 	const entry = Object.entries(value).find(([, list]) => Array.isArray(list));
 
-	return entry === undefined ? undefined : { rows: entry[1], put: (rows) => ({ ...value, [entry[0]]: rows }) };
+	return entry === undefined
+		? undefined
+		: { rows: entry[1], put: (rows) => ({ ...value, [entry[0]]: rows }) };
 }
 
 /** All faults that are ordered, in their order. */
@@ -213,7 +234,9 @@ export class FaultBook {
 
 	/** What happens to a request: every latency that fits, and the first other fault. */
 	take(entry: LogEntry): { delays: Fault[]; fault?: Fault } {
-		const delays = this.faults.filter((fault) => fault.spec.kind === 'latency' && fault.takes(entry));
+		const delays = this.faults.filter(
+			(fault) => fault.spec.kind === 'latency' && fault.takes(entry),
+		);
 		const fault = this.faults.find((other) => other.spec.kind !== 'latency' && other.takes(entry));
 
 		return { delays, fault };
@@ -221,7 +244,10 @@ export class FaultBook {
 }
 
 /** The value of a Retry-After header; undefined where there is none. */
-export function retryAfterHeader(retryAfter: RetryAfter | undefined, clock: Clock): string | undefined {
+export function retryAfterHeader(
+	retryAfter: RetryAfter | undefined,
+	clock: Clock,
+): string | undefined {
 	if (retryAfter === undefined || typeof retryAfter === 'string') return retryAfter;
 	if (typeof retryAfter === 'number') return String(retryAfter);
 
@@ -256,13 +282,16 @@ export const FAULT_KINDS: readonly FaultKind[] = Object.keys(OWN_FIELDS).filter(
  * @throws Error that says what is wrong
  */
 export function readFaultSpec(value: unknown): FaultSpec {
-	if (typeof value !== 'object' || value === null) throw new Error('a fault is an object with a kind');
+	if (typeof value !== 'object' || value === null)
+		throw new Error('a fault is an object with a kind');
 	const given = new Map<string, unknown>(Object.entries(value));
 	const kind = given.get('kind');
-	if (typeof kind !== 'string' || !isKind(kind)) throw new Error(`there is no fault "${String(kind)}"; there are: ${FAULT_KINDS.join(', ')}`);
+	if (typeof kind !== 'string' || !isKind(kind))
+		throw new Error(`there is no fault "${String(kind)}"; there are: ${FAULT_KINDS.join(', ')}`);
 	const allowed = [...TARGET_FIELDS, ...OWN_FIELDS[kind]];
 	for (const name of given.keys()) {
-		if (!allowed.includes(name)) throw new Error(`the fault ${kind} has no "${name}"; it has: ${allowed.join(', ')}`);
+		if (!allowed.includes(name))
+			throw new Error(`the fault ${kind} has no "${name}"; it has: ${allowed.join(', ')}`);
 	}
 	const target: FaultTarget = {
 		operationId: optionalOf(given, 'operationId', isText),
@@ -282,7 +311,12 @@ export function readFaultSpec(value: unknown): FaultSpec {
 				body: given.get('body'),
 			};
 		case 'redirect':
-			return { ...target, kind, to: needed(given, 'to', isText), status: optionalOf(given, 'status', isNumber) };
+			return {
+				...target,
+				kind,
+				to: needed(given, 'to', isText),
+				status: optionalOf(given, 'status', isNumber),
+			};
 		case 'wrongShape':
 			return { ...target, kind, body: given.get('body') };
 		case 'cyclingCursor':
@@ -296,14 +330,22 @@ function isKind(kind: string): kind is FaultKind {
 	return Object.hasOwn(OWN_FIELDS, kind);
 }
 
-function needed<T>(given: Map<string, unknown>, name: string, is: (value: unknown) => value is T): T {
+function needed<T>(
+	given: Map<string, unknown>,
+	name: string,
+	is: (value: unknown) => value is T,
+): T {
 	const value = given.get(name);
 	if (!is(value)) throw new Error(`"${name}" is missing or of a wrong type`);
 
 	return value;
 }
 
-function optionalOf<T>(given: Map<string, unknown>, name: string, is: (value: unknown) => value is T): T | undefined {
+function optionalOf<T>(
+	given: Map<string, unknown>,
+	name: string,
+	is: (value: unknown) => value is T,
+): T | undefined {
 	return given.get(name) === undefined ? undefined : needed(given, name, is);
 }
 
@@ -320,5 +362,9 @@ function isBoolean(value: unknown): value is boolean {
 }
 
 function isRetryAfter(value: unknown): value is RetryAfter {
-	return isText(value) || isNumber(value) || (typeof value === 'object' && value !== null && 'dateIn' in value && isNumber(value.dateIn));
+	return (
+		isText(value) ||
+		isNumber(value) ||
+		(typeof value === 'object' && value !== null && 'dateIn' in value && isNumber(value.dateIn))
+	);
 }

@@ -61,9 +61,17 @@ export const COURSES = {
 /** The offers by a short name. */
 export const OFFERS = {
 	excel: { id: 'ofrExcelBasics000001', name: 'Excel Basics', courseIds: [COURSES.excel.id] },
-	bundle: { id: 'ofrOfficeBundle00002', name: 'Office Bundle', courseIds: [COURSES.excel.id, COURSES.pivot.id] },
+	bundle: {
+		id: 'ofrOfficeBundle00002',
+		name: 'Office Bundle',
+		courseIds: [COURSES.excel.id, COURSES.pivot.id],
+	},
 	yoga: { id: 'ofrYogaAnfaenger0003', name: 'Yoga für Anfänger 🧘', courseIds: [COURSES.yoga.id] },
-	safety: { id: 'ofrArbeitsschutz0004', name: 'Arbeitsschutz 2026', courseIds: [COURSES.safety.id] },
+	safety: {
+		id: 'ofrArbeitsschutz0004',
+		name: 'Arbeitsschutz 2026',
+		courseIds: [COURSES.safety.id],
+	},
 	/** Two offers of the same name. */
 	earlyBird: { id: 'ofrFruehbucherAaa005', name: 'Frühbucher', courseIds: [COURSES.yoga.id] },
 	earlyBirdAgain: { id: 'ofrFruehbucherBbb006', name: 'Frühbucher', courseIds: [COURSES.soon.id] },
@@ -79,7 +87,12 @@ export const PROPERTIES = {
 	customerNumber: { id: 'prpCustomerNumber002', name: 'Kundennummer', type: 'number' },
 	birthday: { id: 'prpBirthday000000003', name: 'Geburtstag', type: 'date' },
 	newsletter: { id: 'prpNewsletter0000004', name: 'Newsletter', type: 'boolean' },
-	level: { id: 'prpLevel000000000005', name: 'Stufe', type: 'select', choices: ['Bronze', 'Silber', 'Gold'] },
+	level: {
+		id: 'prpLevel000000000005',
+		name: 'Stufe',
+		type: 'select',
+		choices: ['Bronze', 'Silber', 'Gold'],
+	},
 	/** A type that nobody knows. */
 	address: { id: 'prpAddress0000000006', name: 'Anschrift', type: 'postalAddress' },
 	/** Two properties of the same name. */
@@ -96,8 +109,18 @@ export const CHAPTERS = {
 
 /** Exams by a short name. */
 export const EXAMS = {
-	excel: { id: 'exmExcelBasics000001', courseId: COURSES.excel.id, name: 'Excel Basics', maxPoints: 100 },
-	safety: { id: 'exmArbeitsschutz0002', courseId: COURSES.safety.id, name: 'Arbeitsschutz 2026', maxPoints: 40 },
+	excel: {
+		id: 'exmExcelBasics000001',
+		courseId: COURSES.excel.id,
+		name: 'Excel Basics',
+		maxPoints: 100,
+	},
+	safety: {
+		id: 'exmArbeitsschutz0002',
+		courseId: COURSES.safety.id,
+		name: 'Arbeitsschutz 2026',
+		maxPoints: 40,
+	},
 	/** Nobody has taken it. */
 	empty: { id: 'exmNobodyTookIt00003', courseId: COURSES.yoga.id, name: 'Yoga', maxPoints: 10 },
 } as const;
@@ -115,7 +138,11 @@ export const USERS = {
 		name: 'Schmidt',
 		created: '2024-01-08T09:00:00.000Z',
 		grants: [{ offerId: OFFERS.excel.id, orderId: '0004711' }],
-		properties: { [PROPERTIES.company.id]: 'Schmidt GmbH', [PROPERTIES.newsletter.id]: true, [PROPERTIES.level.id]: 'Gold' },
+		properties: {
+			[PROPERTIES.company.id]: 'Schmidt GmbH',
+			[PROPERTIES.newsletter.id]: true,
+			[PROPERTIES.level.id]: 'Gold',
+		},
 		progress: { [COURSES.excel.id]: 10 },
 	},
 	/** Holds Excel Basics, switched off. */
@@ -176,7 +203,10 @@ export const USERS = {
 		firstname: 'Emil',
 		name: 'Halb',
 		created: '2024-01-13T09:00:00.000Z',
-		grants: [{ offerId: OFFERS.excel.id, orderId: '0005003', active: false }, { offerId: OFFERS.yoga.id, orderId: '0005004' }],
+		grants: [
+			{ offerId: OFFERS.excel.id, orderId: '0005003', active: false },
+			{ offerId: OFFERS.yoga.id, orderId: '0005004' },
+		],
 	},
 	/** One order gave two offers. The term of Arbeitsschutz has ended, that of the bundle runs on. */
 	frida: {
@@ -186,8 +216,18 @@ export const USERS = {
 		name: 'Østergård',
 		created: '2024-01-14T09:00:00.000Z',
 		grants: [
-			{ offerId: OFFERS.safety.id, orderId: '0006000', start: '2024-01-14T00:00:00.000Z', end: '2025-01-13T23:59:59.000Z' },
-			{ offerId: OFFERS.bundle.id, orderId: '0006000', start: '2024-01-14T00:00:00.000Z', end: '2099-12-31T23:59:59.000Z' },
+			{
+				offerId: OFFERS.safety.id,
+				orderId: '0006000',
+				start: '2024-01-14T00:00:00.000Z',
+				end: '2025-01-13T23:59:59.000Z',
+			},
+			{
+				offerId: OFFERS.bundle.id,
+				orderId: '0006000',
+				start: '2024-01-14T00:00:00.000Z',
+				end: '2099-12-31T23:59:59.000Z',
+			},
 		],
 		progress: { [COURSES.safety.id]: 8, [COURSES.pivot.id]: 1 },
 	},
@@ -217,7 +257,10 @@ export const USERS = {
 		firstname: 'Ivo 🌟',
 		name: '',
 		created: '2024-01-17T09:00:00.000Z',
-		grants: [{ offerId: OFFERS.earlyBird.id, orderId: '0005007' }, { offerId: OFFERS.earlyBirdAgain.id, orderId: '0005008' }],
+		grants: [
+			{ offerId: OFFERS.earlyBird.id, orderId: '0005007' },
+			{ offerId: OFFERS.earlyBirdAgain.id, orderId: '0005008' },
+		],
 	},
 	/** Comes last in the list of a school just made, however large it is. */
 	last: {
@@ -233,7 +276,25 @@ export const USERS = {
 
 /** Results of exams that are always there: of Anna, passed, and of Ben, failed. */
 export const RESULTS = [
-	{ examId: EXAMS.excel.id, uid: USERS.anna.uid, points: 88, passed: true, created: '2024-03-01T10:00:00.000Z' },
-	{ examId: EXAMS.excel.id, uid: USERS.ben.uid, points: 31, passed: false, created: '2024-03-02T10:00:00.000Z' },
-	{ examId: EXAMS.safety.id, uid: USERS.frida.uid, points: 40, passed: true, created: '2024-03-03T10:00:00.000Z' },
+	{
+		examId: EXAMS.excel.id,
+		uid: USERS.anna.uid,
+		points: 88,
+		passed: true,
+		created: '2024-03-01T10:00:00.000Z',
+	},
+	{
+		examId: EXAMS.excel.id,
+		uid: USERS.ben.uid,
+		points: 31,
+		passed: false,
+		created: '2024-03-02T10:00:00.000Z',
+	},
+	{
+		examId: EXAMS.safety.id,
+		uid: USERS.frida.uid,
+		points: 40,
+		passed: true,
+		created: '2024-03-03T10:00:00.000Z',
+	},
 ] as const;

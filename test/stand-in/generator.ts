@@ -1,7 +1,18 @@
-import { CHAPTERS, COURSES, EXAMS, OFFERS, PROPERTIES, RESULTS, USERS, type PropertyFixture, type UserFixture } from './fixtures';
+import {
+	CHAPTERS,
+	COURSES,
+	EXAMS,
+	OFFERS,
+	PROPERTIES,
+	RESULTS,
+	USERS,
+	type PropertyFixture,
+	type UserFixture,
+} from './fixtures';
 import { DOMAINS, FIRST_NAMES, LAST_NAMES, mailName } from './names';
 import { Random } from './random';
-import type { Grant, NewUser, PropertyValue, School } from './school';
+import type { School } from './school';
+import type { Grant, NewUser, PropertyValue } from './types';
 
 /** How a school is made. */
 export interface GeneratorOptions {
@@ -20,10 +31,16 @@ const DAY = 86_400_000;
  */
 export function generate(school: School, { users, seed }: GeneratorOptions): void {
 	school.clear(seed);
-	school.offers.push(...Object.values(OFFERS).map((offer) => ({ ...offer, courseIds: [...offer.courseIds] })));
+	school.offers.push(
+		...Object.values(OFFERS).map((offer) => ({ ...offer, courseIds: [...offer.courseIds] })),
+	);
 	school.courses.push(...Object.values(COURSES).map((course) => ({ ...course })));
 	const definitions: readonly PropertyFixture[] = Object.values(PROPERTIES);
-	school.properties.push(...definitions.map(({ choices, ...property }) => (choices ? { ...property, choices: [...choices] } : property)));
+	school.properties.push(
+		...definitions.map(({ choices, ...property }) =>
+			choices ? { ...property, choices: [...choices] } : property,
+		),
+	);
 	school.chapters.push(...Object.values(CHAPTERS).map((chapter) => ({ ...chapter })));
 	school.exams.push(...Object.values(EXAMS).map((exam) => ({ ...exam })));
 
@@ -76,9 +93,21 @@ function addGenerated(school: School, count: number, random: Random): void {
 	}
 	for (const user of school.users()) {
 		for (const exam of school.exams) {
-			if (exam.id === EXAMS.empty.id || (user.progress[exam.courseId] ?? 0) < 8 || isFixture(user.uid) || !random.chance(0.3)) continue;
+			if (
+				exam.id === EXAMS.empty.id ||
+				(user.progress[exam.courseId] ?? 0) < 8 ||
+				isFixture(user.uid) ||
+				!random.chance(0.3)
+			)
+				continue;
 			const points = random.below(exam.maxPoints + 1);
-			school.addResult({ examId: exam.id, uid: user.uid, points, passed: points * 2 >= exam.maxPoints, created: user.created });
+			school.addResult({
+				examId: exam.id,
+				uid: user.uid,
+				points,
+				passed: points * 2 >= exam.maxPoints,
+				created: user.created,
+			});
 		}
 	}
 }
@@ -89,10 +118,15 @@ function isFixture(uid: string): boolean {
 	return FIXTURE_UIDS.has(uid);
 }
 
+/** What stands before the @, worked out once for each name. */
+const mailNames = new Map<string, string>();
+
 /** The running number keeps addresses apart; it comes after a plus for some, as course operators do it. */
 function generatedEmail(number: number, first: string, last: string, random: Random): string {
 	const umlauts = random.chance(0.05);
-	const before = mailName(first, last, umlauts);
+	const key = `${first}|${last}|${umlauts}`;
+	const before = mailNames.get(key) ?? mailName(first, last, umlauts);
+	mailNames.set(key, before);
 	const domain = random.pick(DOMAINS);
 
 	return random.chance(0.08) ? `${before}+kurs${number}@${domain}` : `${before}${number}@${domain}`;
@@ -121,7 +155,9 @@ function generatedGrants(number: number, random: Random): Grant[] {
 		if (random.chance(0.1)) {
 			grant.start = FIRST_DAY + random.below(700) * DAY;
 			// Far from any present day, so that no school changes by itself.
-			grant.end = random.chance(0.5) ? Math.min(grant.start + 90 * DAY, Date.UTC(2025, 11, 1)) : Date.UTC(2099, 11, 31);
+			grant.end = random.chance(0.5)
+				? Math.min(grant.start + 90 * DAY, Date.UTC(2025, 11, 1))
+				: Date.UTC(2099, 11, 31);
 			if (grant.end <= grant.start) grant.start = grant.end - DAY;
 		}
 		grants.push(grant);
@@ -133,26 +169,37 @@ function generatedGrants(number: number, random: Random): Grant[] {
 	return grants;
 }
 
-function generatedProperties(number: number, random: Random): { [propertyId: string]: PropertyValue } | undefined {
+function generatedProperties(
+	number: number,
+	random: Random,
+): { [propertyId: string]: PropertyValue } | undefined {
 	if (random.chance(0.4)) return undefined;
 	const values: { [propertyId: string]: PropertyValue } = {
-		[PROPERTIES.company.id]: `${random.pick(LAST_NAMES)} ${random.pick(['GmbH', 'AG', 'e. K.', 'UG (haftungsbeschränkt)', '& Söhne'])}`,
+		[PROPERTIES.company.id]:
+			`${random.pick(LAST_NAMES)} ${random.pick(['GmbH', 'AG', 'e. K.', 'UG (haftungsbeschränkt)', '& Söhne'])}`,
 		[PROPERTIES.customerNumber.id]: 100_000 + number,
 	};
 	if (random.chance(0.5)) values[PROPERTIES.newsletter.id] = random.chance(0.5);
 	if (random.chance(0.3)) values[PROPERTIES.level.id] = random.pick(PROPERTIES.level.choices);
-	if (random.chance(0.2)) values[PROPERTIES.birthday.id] = `19${60 + random.below(40)}-0${1 + random.below(9)}-${10 + random.below(19)}`;
+	if (random.chance(0.2))
+		values[PROPERTIES.birthday.id] =
+			`19${60 + random.below(40)}-0${1 + random.below(9)}-${10 + random.below(19)}`;
 
 	return values;
 }
 
-function generatedProgress(school: School, grants: Grant[], random: Random): { [courseId: string]: number } | undefined {
+function generatedProgress(
+	school: School,
+	grants: Grant[],
+	random: Random,
+): { [courseId: string]: number } | undefined {
 	if (grants.length === 0 || random.chance(0.2)) return undefined;
 	const progress: { [courseId: string]: number } = {};
 	for (const { offerId } of grants) {
 		for (const courseId of school.offer(offerId)?.courseIds ?? []) {
 			const { activePosts } = school.course(courseId) ?? { activePosts: 0 };
-			if (activePosts > 0) progress[courseId] = random.chance(0.1) ? activePosts : random.below(activePosts);
+			if (activePosts > 0)
+				progress[courseId] = random.chance(0.1) ? activePosts : random.below(activePosts);
 		}
 	}
 

@@ -32,7 +32,8 @@ export class IndexList<T extends Placed> {
 
 	/** The rows behind a place, one after another. */
 	*after(place: number): Generator<T, void, undefined> {
-		for (let index = this.firstAfter(place); index < this.rows.length; index++) yield this.rows[index];
+		for (let index = this.firstAfter(place); index < this.rows.length; index++)
+			yield this.rows[index];
 	}
 
 	/** Index of the first row whose place is behind this one. */

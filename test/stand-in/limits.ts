@@ -34,12 +34,16 @@ export class Limits {
 	/** Takes a request on, or says after how many seconds to come back. */
 	take(operationId: string | null): number | undefined {
 		const now = this.clock.now();
-		const rules = [this.rules.get(''), operationId === null ? undefined : this.rules.get(operationId)].filter((rule) => rule !== undefined);
+		const rules = [
+			this.rules.get(''),
+			operationId === null ? undefined : this.rules.get(operationId),
+		].filter((rule) => rule !== undefined);
 		for (const { spec, taken } of rules) {
 			const windowMs = spec.windowMs ?? 1_000;
 			while (taken.length > 0 && taken[0] <= now - windowMs) taken.shift();
 			const most = Math.max(1, Math.floor((spec.perSecond * windowMs) / 1_000));
-			if (taken.length >= most) return spec.retryAfter ?? Math.ceil((taken[0] + windowMs - now) / 1_000);
+			if (taken.length >= most)
+				return spec.retryAfter ?? Math.ceil((taken[0] + windowMs - now) / 1_000);
 		}
 		for (const { taken } of rules) taken.push(now);
 

@@ -45,7 +45,10 @@ export class RequestLog {
 
 	/** The requests that could change something, whether or not they did. */
 	writes(): LogEntry[] {
-		return this.entries.filter(({ method, operationId }) => (method !== 'GET' && method !== 'HEAD') || WRITES.has(operationId));
+		return this.entries.filter(
+			({ method, operationId }) =>
+				(method !== 'GET' && method !== 'HEAD') || WRITES.has(operationId),
+		);
 	}
 
 	/** Forgets all requests. */

@@ -1,6 +1,20 @@
-import { badCursor, json, list, nothing, pageLength, pageOf, readCursor, Refusal, text, writeCursor, type Answer, type Query } from './answers';
+import {
+	badCursor,
+	json,
+	list,
+	nothing,
+	pageLength,
+	pageOf,
+	readCursor,
+	Refusal,
+	text,
+	writeCursor,
+	type Answer,
+	type Query,
+} from './answers';
 import { SCHOOL_ID } from './fixtures';
-import type { PropertyValue, School, User, UserFilter } from './school';
+import type { School } from './school';
+import type { PropertyValue, User, UserFilter } from './types';
 import type { Variants } from './variants';
 
 /** A request that has passed the door: key and form are right. */
@@ -30,10 +44,19 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 			courseId: one(query.courseId),
 			active: query.active === undefined ? undefined : query.active === 'true',
 		};
-		const page = school.page(filter, variants.active, placeOfCursor(school, one(query.lastLoadedId)), pageLength(query, variants));
+		const page = school.page(
+			filter,
+			variants.active,
+			placeOfCursor(school, one(query.lastLoadedId)),
+			pageLength(query, variants),
+		);
 		const last = page.users.at(-1);
 		const goesOn = last !== undefined && (page.more || variants.endOfList === 'emptyPage');
-		const cursor = goesOn ? (variants.cursorForm === 'lastUid' ? shownUid(last, variants) : writeCursor(page.place)) : undefined;
+		const cursor = goesOn
+			? variants.cursorForm === 'lastUid'
+				? shownUid(last, variants)
+				: writeCursor(page.place)
+			: undefined;
 
 		return list(
 			page.users.map((user) => userRow(school, variants, user, filter)),
@@ -63,13 +86,29 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 	grantUserOfferByMail({ school, variants, body, method }) {
 		const email = field(body, 'email');
 		const offerId = field(body, 'grantOffer');
-		const needed = { emailAndOffer: [], withNames: ['firstname', 'name'], withNamesAndOrder: ['firstname', 'name', 'orderId'] };
-		const missing = needed[variants.grantRequiredFields].filter((name) => optional(body, name) === undefined);
-		if (missing.length > 0) throw new Refusal(400, missing.map((name) => `${name} should not be empty`));
+		const needed = {
+			emailAndOffer: [],
+			withNames: ['firstname', 'name'],
+			withNamesAndOrder: ['firstname', 'name', 'orderId'],
+		};
+		const missing = needed[variants.grantRequiredFields].filter(
+			(name) => optional(body, name) === undefined,
+		);
+		if (missing.length > 0)
+			throw new Refusal(
+				400,
+				missing.map((name) => `${name} should not be empty`),
+			);
 		if (!school.offers.some(({ id }) => id === offerId)) throw unknown('Offer', variants);
 
 		const { user } = school.grant(
-			{ email, offerId, firstname: optional(body, 'firstname'), name: optional(body, 'name'), orderId: optional(body, 'orderId') },
+			{
+				email,
+				offerId,
+				firstname: optional(body, 'firstname'),
+				name: optional(body, 'name'),
+				orderId: optional(body, 'orderId'),
+			},
 			{
 				oneAccess: variants.grantAgain === 'oneAccess',
 				restartTerm: variants.grantRestartsTerm === 'restartsTerm',
@@ -93,10 +132,15 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 		if (!school.offers.some(({ id }) => id === offerId)) throw unknown('Offer', variants);
 		if (school.setOfferState(email, offerId, active) === 0) {
 			if (variants.unheldOffer === 'status404') throw new Refusal(404, 'Offer not found for user');
-			if (variants.unheldOffer === 'granted' && active === true) school.grant({ email, offerId }, { welcomeMail: false });
+			if (variants.unheldOffer === 'granted' && active === true)
+				school.grant({ email, offerId }, { welcomeMail: false });
 		}
 
-		return written(variants, method, { email, offerId, ...(active === undefined ? {} : { active }) });
+		return written(variants, method, {
+			email,
+			offerId,
+			...(active === undefined ? {} : { active }),
+		});
 	},
 
 	setOrderState({ school, variants, body, method }) {
@@ -104,26 +148,42 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 		const orderId = field(body, 'orderId');
 		const active = flag(body, 'active');
 		if (!school.isLive(email)) throw unknown('User', variants);
-		if (school.setOrderState(email, orderId, active) === 0 && variants.unknownOrder === 'status404') {
+		if (
+			school.setOrderState(email, orderId, active) === 0 &&
+			variants.unknownOrder === 'status404'
+		) {
 			throw new Refusal(404, 'Order not found for user');
 		}
 
-		return written(variants, method, { email, orderId, ...(active === undefined ? {} : { active }) });
+		return written(variants, method, {
+			email,
+			orderId,
+			...(active === undefined ? {} : { active }),
+		});
 	},
 
 	setCustomUserProperties({ school, variants, body, method }) {
 		const email = field(body, 'email');
 		const items = readItems(body, variants);
 		if (!school.isLive(email)) throw unknown('User', variants);
-		const known = items.filter(({ id }) => school.properties.some((property) => property.id === id));
+		const known = items.filter(({ id }) =>
+			school.properties.some((property) => property.id === id),
+		);
 		if (known.length < items.length && variants.unknownProperty !== 'ignored') {
-			throw new Refusal(variants.unknownProperty === 'status404' ? 404 : 400, 'Custom property not found');
+			throw new Refusal(
+				variants.unknownProperty === 'status404' ? 404 : 400,
+				'Custom property not found',
+			);
 		}
 		if (variants.partialPropertyUpdate === 'replaces') {
-			for (const id of Object.keys(school.user(email)?.properties ?? {})) school.setProperty(email, id, undefined);
+			for (const id of Object.keys(school.user(email)?.properties ?? {}))
+				school.setProperty(email, id, undefined);
 		}
 		for (const { id, value } of known) {
-			const clears = variants.clearProperty === 'emptyText' ? value === '' : variants.clearProperty === 'null' && value === null;
+			const clears =
+				variants.clearProperty === 'emptyText'
+					? value === ''
+					: variants.clearProperty === 'null' && value === null;
 			school.setProperty(email, id, clears ? undefined : value);
 		}
 
@@ -136,7 +196,13 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 	listCourseProgress({ school, variants, path, query }) {
 		const rows = school.progressOf(userByMail(school, path.email));
 		if (variants.progressListPaging === 'none' || variants.progressEnvelope === 'array') {
-			return list(rows, variants.progressEnvelope, 'progress', variants, variants.progressListPaging === 'none' ? false : undefined);
+			return list(
+				rows,
+				variants.progressEnvelope,
+				'progress',
+				variants,
+				variants.progressListPaging === 'none' ? false : undefined,
+			);
 		}
 		const page = pageOf(rows, query, variants, ({ courseId }) => courseId);
 
@@ -150,7 +216,11 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 		const who = { uid: shownUid(user, variants), email, firstname, name };
 		const progress = school.progressIn(user, path.courseId);
 
-		return json(variants.courseProgressShape === 'nested' ? { ...progress, user: who } : { ...progress, ...who });
+		return json(
+			variants.courseProgressShape === 'nested'
+				? { ...progress, user: who }
+				: { ...progress, ...who },
+		);
 	},
 
 	createLoginToken({ school, variants, path }) {
@@ -170,7 +240,11 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 	},
 
 	listOffers({ school, variants }) {
-		const rows = school.offers.map(({ id, name, courseIds }) => ({ id, name, hasCourseIds: courseIds }));
+		const rows = school.offers.map(({ id, name, courseIds }) => ({
+			id,
+			name,
+			hasCourseIds: courseIds,
+		}));
 
 		return list(rows, variants.offersEnvelope, 'offers', variants, false);
 	},
@@ -195,10 +269,27 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 			if (user === undefined) return [];
 			const { email, firstname, name } = user;
 
-			return [{ uid: shownUid(user, variants), email, firstname, name, points, maxPoints: exam.maxPoints, passed, created }];
+			return [
+				{
+					uid: shownUid(user, variants),
+					email,
+					firstname,
+					name,
+					points,
+					maxPoints: exam.maxPoints,
+					passed,
+					created,
+				},
+			];
 		});
 		if (variants.examResultsPaging === 'none' || variants.examResultsEnvelope === 'array') {
-			return list(rows, variants.examResultsEnvelope, 'results', variants, variants.examResultsPaging === 'none' ? false : undefined);
+			return list(
+				rows,
+				variants.examResultsEnvelope,
+				'results',
+				variants,
+				variants.examResultsPaging === 'none' ? false : undefined,
+			);
 		}
 		const page = pageOf(rows, query, variants, ({ uid }) => uid);
 
@@ -211,7 +302,9 @@ export const operations: { readonly [operationId: string]: Operation | undefined
 			name,
 			type,
 			schoolId: SCHOOL_ID,
-			...(choices === undefined || variants.propertyChoices === 'none' ? {} : { [variants.propertyChoices]: choices }),
+			...(choices === undefined || variants.propertyChoices === 'none'
+				? {}
+				: { [variants.propertyChoices]: choices }),
 		}));
 
 		return list(rows, variants.propertiesEnvelope, 'properties', variants, false);
@@ -227,8 +320,10 @@ export function forbidden(): Refusal {
 
 function remove({ school, variants, body, method }: Call): Answer {
 	const emails = isRecord(body) && Array.isArray(body.emails) ? body.emails : [];
-	if (emails.length === 0) throw new Refusal(400, ['emails should not be empty', 'emails must be an array']);
-	if (method === 'POST' && variants.postDeletionPath === 'otherPath') throw new Refusal(404, 'Cannot POST /v1/users/delete-users');
+	if (emails.length === 0)
+		throw new Refusal(400, ['emails should not be empty', 'emails must be an array']);
+	if (method === 'POST' && variants.postDeletionPath === 'otherPath')
+		throw new Refusal(404, 'Cannot POST /v1/users/delete-users');
 	for (const email of emails) if (typeof email === 'string') school.removeUser(email);
 
 	const status = statusOf(variants, method);
@@ -275,7 +370,12 @@ function userRow(school: School, variants: Variants, user: User, filter: UserFil
 		customUserProperties:
 			variants.propertyUserKeys === 'id'
 				? user.properties
-				: Object.fromEntries(Object.entries(user.properties).map(([id, value]) => [school.property(id)?.name ?? id, value])),
+				: Object.fromEntries(
+						Object.entries(user.properties).map(([id, value]) => [
+							school.property(id)?.name ?? id,
+							value,
+						]),
+					),
 		progress: school.progressOf(user),
 	};
 }
@@ -309,13 +409,17 @@ function readItems(body: unknown, variants: Variants): Array<{ id: string; value
 	const items = readRecords(body, 'properties').map((item, index) => {
 		const key = ['id', 'propertyId'].find((name) => typeof item[name] === 'string') ?? 'id';
 		if (variants.propertyItemKey !== 'both' && key !== variants.propertyItemKey) {
-			problems.push(`properties.${index}.property ${key} should not exist`, `properties.${index}.${variants.propertyItemKey} must be a string`);
+			problems.push(
+				`properties.${index}.property ${key} should not exist`,
+				`properties.${index}.${variants.propertyItemKey} must be a string`,
+			);
 		}
 		const { value } = item;
 		if (variants.propertyValueTypes === 'textOnly' && value !== null && typeof value !== 'string') {
 			problems.push(`properties.${index}.value must be a string`);
 		}
-		if (value === null && variants.clearProperty !== 'null') problems.push(`properties.${index}.value should not be null`);
+		if (value === null && variants.clearProperty !== 'null')
+			problems.push(`properties.${index}.value should not be null`);
 
 		return { id: String(item[key]), value: isValue(value) ? value : null };
 	});

@@ -35,9 +35,9 @@ export class Random {
 
 	/** Letters and digits, as the API's ids are made of. */
 	id(length: number): string {
-		let id = '';
-		for (let i = 0; i < length; i++) id += LETTERS[this.below(LETTERS.length)];
+		const codes: number[] = [];
+		for (let i = 0; i < length; i++) codes.push(LETTERS.charCodeAt(this.below(LETTERS.length)));
 
-		return id;
+		return String.fromCharCode(...codes);
 	}
 }

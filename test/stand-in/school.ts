@@ -1,199 +1,29 @@
 import type { Clock } from './clock';
-import { IndexList } from './index-list';
+import { Directory, Member } from './directory';
 import { Random } from './random';
-import type { Variants } from './variants';
-
-/** An access ("Zugang") that a user holds. */
-export interface Grant {
-	offerId: string;
-	/** The order it came with. Two grants of one offer differ in it. */
-	orderId?: string;
-	/** The switch. Whether the access counts also depends on the term. */
-	active: boolean;
-	/** Term in milliseconds since 1970; open where left out. */
-	start?: number;
-	end?: number;
-}
-
-/** A grant with its user. */
-export interface UserGrant extends Grant {
-	uid: string;
-}
-
-/** A value of a custom property. */
-export type PropertyValue = string | number | boolean | null;
-
-/** A user ("Mitglied"). `name` is the last name, as in the API. */
-export interface User {
-	readonly uid: string;
-	readonly email: string;
-	readonly firstname: string;
-	readonly name: string;
-	/** ISO 8601. */
-	readonly created: string;
-	/** Whether the account is switched on. */
-	readonly enabled: boolean;
-	readonly grants: ReadonlyArray<Readonly<Grant>>;
-	/** Values by the property's id. */
-	readonly properties: { readonly [propertyId: string]: PropertyValue };
-	/** Completed lessons by course. */
-	readonly progress: { readonly [courseId: string]: number };
-	/** Chapters that were enabled for this user. */
-	readonly chapters: readonly string[];
-}
-
-/** An offer with the courses it opens. */
-export interface Offer {
-	id: string;
-	name: string;
-	courseIds: string[];
-}
-
-/** A course with the number of its published lessons. */
-export interface Course {
-	id: string;
-	name: string;
-	activePosts: number;
-}
-
-/** The definition of a custom property. `choices` are the values of a select. */
-export interface PropertyDefinition {
-	id: string;
-	name: string;
-	type: string;
-	choices?: string[];
-}
-
-export interface Chapter {
-	id: string;
-	courseId: string;
-	name: string;
-}
-
-export interface Exam {
-	id: string;
-	courseId: string;
-	name: string;
-	maxPoints: number;
-}
-
-export interface ExamResult {
-	examId: string;
-	uid: string;
-	points: number;
-	passed: boolean;
-	/** ISO 8601. */
-	created: string;
-}
-
-/** A login token that was handed out. Whoever has it is signed in as the user until it expires. */
-export interface LoginToken {
-	token: string;
-	uid: string;
-	/** Milliseconds since 1970, one hour after it was made. */
-	expires: number;
-}
-
-/** Progress of a user in a course. */
-export interface CourseProgress {
-	courseId: string;
-	activePosts: number;
-	completedPosts: number;
-}
-
-/** What can be given for a new user. All but the address has a default. */
-export interface NewUser {
-	email: string;
-	uid?: string;
-	firstname?: string;
-	name?: string;
-	created?: string;
-	enabled?: boolean;
-	grants?: Grant[];
-	properties?: { [propertyId: string]: PropertyValue };
-	progress?: { [courseId: string]: number };
-}
-
-/** What happened in the school. The names are ours; what the real events are called is not public. */
-export type SchoolEvent =
-	| { readonly type: 'memberAdded'; readonly user: User }
-	| { readonly type: 'offerGranted'; readonly user: User; readonly grant: Readonly<Grant> }
-	| { readonly type: 'courseCompleted'; readonly user: User; readonly courseId: string };
-
-/** What `active` speaks of: see the switch `active`. */
-export type ActiveMeaning = Variants['active'];
-
-/** A selection of users. */
-export interface UserFilter {
-	offerId?: string;
-	courseId?: string;
-	active?: boolean;
-}
-
-/** All of a school's state as plain data, to compare two moments. Users are in the order of the list. */
-export interface SchoolSnapshot {
-	users: User[];
-	welcomeMails: number;
-}
-
-/** Settings of a school that the stand-in takes from its switches. */
-export interface SchoolRules {
-	/** What becomes of `active` after the term of a grant has ended. */
-	activeAfterTerm: Variants['activeAfterTerm'];
-	/** Whether deletions show late. */
-	lateDeletion: boolean;
-	/** Whether removing an access deletes progress that no other access keeps. */
-	removalDeletesProgress: boolean;
-}
-
-/** How a grant treats who and what is there already. All are off by default, but the welcome e-mail. */
-export interface GrantRules {
-	/** Whether the user has one access for an offer, whatever the order. */
-	oneAccess?: boolean;
-	/** Whether the term of an access that is there begins again. */
-	restartTerm?: boolean;
-	/** Whether the names given replace those of a user who is there. */
-	overwriteNames?: boolean;
-	/** Whether a new user gets the welcome e-mail. */
-	welcomeMail?: boolean;
-	/** Whether a user who is there gets an e-mail, too. */
-	mailsAgain?: boolean;
-}
+import type {
+	ActiveMeaning,
+	Chapter,
+	Course,
+	CourseProgress,
+	Exam,
+	ExamResult,
+	Grant,
+	GrantRules,
+	LoginToken,
+	NewUser,
+	Offer,
+	PropertyDefinition,
+	PropertyValue,
+	SchoolEvent,
+	SchoolRules,
+	SchoolSnapshot,
+	User,
+	UserFilter,
+	UserGrant,
+} from './types';
 
 const HOUR = 3_600_000;
-
-class Member implements User {
-	enabled = true;
-	grants: Grant[] = [];
-	properties: { [propertyId: string]: PropertyValue } = NOTHING;
-	progress: { [courseId: string]: number } = NOTHING;
-	chapters: readonly string[] = [];
-	/** The lists that hold this user now. */
-	lists: Array<IndexList<Member>> = [];
-	/** Deleted, although reads may show the user for a while. */
-	deleted = false;
-
-	constructor(
-		readonly place: number,
-		readonly uid: string,
-		readonly email: string,
-		public firstname: string,
-		public name: string,
-		readonly created: string,
-	) {}
-}
-
-/** Shared by users without any value, for memory's sake; it is never written to. */
-const NOTHING: { [key: string]: never } = Object.freeze({});
-
-/** The lists of a scope: all users, the holders of an offer, those who have a course. */
-interface Scope {
-	all: IndexList<Member>;
-	on: IndexList<Member>;
-	off: IndexList<Member>;
-	enabled: IndexList<Member>;
-	disabled: IndexList<Member>;
-}
 
 /**
  * A Memberspot school: users and what they hold. It knows nothing of HTTP.
@@ -215,12 +45,20 @@ export class School {
 	/** Where a login URL leads; a reserved name, so that nobody is there. */
 	loginUrl = 'https://schule.example/auth/token';
 
-	private rules: SchoolRules = { activeAfterTerm: 'turnsFalse', lateDeletion: false, removalDeletesProgress: true };
+	private rules: SchoolRules = {
+		activeAfterTerm: 'turnsFalse',
+		lateDeletion: false,
+		removalDeletesProgress: true,
+	};
 	private byEmail = new Map<string, Member>();
 	private byUid = new Map<string, Member>();
 	private byLowerUid?: Map<string, Member>;
 	private readonly results = new Map<string, ExamResult[]>();
-	private scopes = new Map<string, Scope>();
+	private readonly directory = new Directory({
+		courseIdsOf: (offerId) => this.offer(offerId)?.courseIds,
+		counts: (grant) => this.counts(grant),
+		isListed: (grant) => this.rules.activeAfterTerm !== 'notListed' || !this.hasEnded(grant),
+	});
 	/** Places of deleted users, so that a list can be read on from where they stood. */
 	private readonly oldPlaces = new Map<string, number>();
 	private agenda: Array<{ at: number; run: () => void }> = [];
@@ -244,7 +82,7 @@ export class School {
 	/** All users in the order of the list. */
 	*users(): Generator<User, void, undefined> {
 		this.tick();
-		yield* this.members({}, 'user', 0);
+		yield* this.directory.select({}, 'user', 0);
 	}
 
 	/** A user by address or uid. */
@@ -256,7 +94,9 @@ export class School {
 	userByUid(uid: string, anyCase = false): User | undefined {
 		this.tick();
 		if (!anyCase) return this.byUid.get(uid);
-		this.byLowerUid ??= new Map([...this.byUid].map(([key, member]) => [key.toLowerCase(), member]));
+		this.byLowerUid ??= new Map(
+			[...this.byUid].map(([key, member]) => [key.toLowerCase(), member]),
+		);
 
 		return this.byLowerUid.get(uid.toLowerCase());
 	}
@@ -266,11 +106,16 @@ export class School {
 	 *
 	 * @param after 0 for the first page, otherwise the `place` of the last page
 	 */
-	page(filter: UserFilter, meaning: ActiveMeaning, after: number, length: number): { users: User[]; place: number; more: boolean } {
+	page(
+		filter: UserFilter,
+		meaning: ActiveMeaning,
+		after: number,
+		length: number,
+	): { users: User[]; place: number; more: boolean } {
 		this.tick();
 		const users: User[] = [];
 		let place = after;
-		for (const member of this.members(filter, meaning, after)) {
+		for (const member of this.directory.select(filter, meaning, after)) {
 			if (users.length === length) return { users, place, more: true };
 			users.push(member);
 			place = member.place;
@@ -283,7 +128,9 @@ export class School {
 	placeOf(uid: string, anyCase = false): number | undefined {
 		const member = anyCase ? this.userByUid(uid, true) : this.byUid.get(uid);
 		if (member instanceof Member) return member.place;
-		const key = anyCase ? [...this.oldPlaces.keys()].find((old) => old.toLowerCase() === uid.toLowerCase()) : uid;
+		const key = anyCase
+			? [...this.oldPlaces.keys()].find((old) => old.toLowerCase() === uid.toLowerCase())
+			: uid;
 
 		return key === undefined ? undefined : this.oldPlaces.get(key);
 	}
@@ -302,7 +149,8 @@ export class School {
 
 	/** Whether a grant gives access now. */
 	counts(grant: Readonly<Grant>): boolean {
-		if (!grant.active || (grant.start !== undefined && grant.start > this.clock.now())) return false;
+		if (!grant.active || (grant.start !== undefined && grant.start > this.clock.now()))
+			return false;
 
 		return this.rules.activeAfterTerm === 'staysTrue' || !this.hasEnded(grant);
 	}
@@ -333,7 +181,10 @@ export class School {
 	}
 
 	offer(idOrName: string): Offer | undefined {
-		return this.offers.find(({ id }) => id === idOrName) ?? this.offers.find(({ name }) => name === idOrName);
+		return (
+			this.offers.find(({ id }) => id === idOrName) ??
+			this.offers.find(({ name }) => name === idOrName)
+		);
 	}
 
 	course(id: string): Course | undefined {
@@ -341,7 +192,10 @@ export class School {
 	}
 
 	property(idOrName: string): PropertyDefinition | undefined {
-		return this.properties.find(({ id }) => id === idOrName) ?? this.properties.find(({ name }) => name === idOrName);
+		return (
+			this.properties.find(({ id }) => id === idOrName) ??
+			this.properties.find(({ name }) => name === idOrName)
+		);
 	}
 
 	exam(id: string): Exam | undefined {
@@ -361,7 +215,9 @@ export class School {
 
 	/** Progress in every course that the user has or has begun. */
 	progressOf(user: User): CourseProgress[] {
-		const courseIds = new Set(user.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []));
+		const courseIds = new Set(
+			user.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []),
+		);
 		for (const courseId of Object.keys(user.progress)) courseIds.add(courseId);
 
 		return [...courseIds].map((courseId) => this.progressIn(user, courseId));
@@ -369,23 +225,40 @@ export class School {
 
 	/** Progress in one course. */
 	progressIn(user: User, courseId: string): CourseProgress {
-		return { courseId, activePosts: this.course(courseId)?.activePosts ?? 0, completedPosts: user.progress[courseId] ?? 0 };
+		return {
+			courseId,
+			activePosts: this.course(courseId)?.activePosts ?? 0,
+			completedPosts: user.progress[courseId] ?? 0,
+		};
 	}
 
 	/** All users and counters as plain data, copied. */
 	snapshot(): SchoolSnapshot {
-		const users = [...this.users()].map(({ uid, email, firstname, name, created, enabled, grants, properties, progress, chapters }) => ({
-			uid,
-			email,
-			firstname,
-			name,
-			created,
-			enabled,
-			grants: grants.map((grant) => ({ ...grant })),
-			properties: { ...properties },
-			progress: { ...progress },
-			chapters: [...chapters],
-		}));
+		const users = [...this.users()].map(
+			({
+				uid,
+				email,
+				firstname,
+				name,
+				created,
+				enabled,
+				grants,
+				properties,
+				progress,
+				chapters,
+			}) => ({
+				uid,
+				email,
+				firstname,
+				name,
+				created,
+				enabled,
+				grants: grants.map((grant) => ({ ...grant })),
+				properties: { ...properties },
+				progress: { ...progress },
+				chapters: [...chapters],
+			}),
+		);
 
 		return { users, welcomeMails: this.welcomeMails };
 	}
@@ -412,10 +285,19 @@ export class School {
 	 * @throws Error when the offer is unknown
 	 */
 	grant(
-		order: { email: string; offerId: string; orderId?: string; firstname?: string; name?: string; start?: number; end?: number },
+		order: {
+			email: string;
+			offerId: string;
+			orderId?: string;
+			firstname?: string;
+			name?: string;
+			start?: number;
+			end?: number;
+		},
 		rules: GrantRules = {},
 	): { user: User; created: boolean } {
-		if (this.offers.every(({ id }) => id !== order.offerId)) throw new Error(`unknown offer ${order.offerId}`);
+		if (this.offers.every(({ id }) => id !== order.offerId))
+			throw new Error(`unknown offer ${order.offerId}`);
 		const known = this.live(order.email);
 		const member = known ?? this.create(order);
 		if (known !== undefined && rules.overwriteNames) {
@@ -425,7 +307,8 @@ export class School {
 		if (known === undefined ? (rules.welcomeMail ?? true) : rules.mailsAgain) this.welcomeMails++;
 
 		let grant = member.grants.find(
-			({ offerId, orderId }) => offerId === order.offerId && (rules.oneAccess === true || orderId === order.orderId),
+			({ offerId, orderId }) =>
+				offerId === order.offerId && (rules.oneAccess === true || orderId === order.orderId),
 		);
 		const news = grant === undefined || !grant.active;
 		if (grant === undefined) {
@@ -440,7 +323,7 @@ export class School {
 			grant.start = this.clock.now();
 			delete grant.end;
 		}
-		this.place(member);
+		this.directory.place(member);
 		this.remind(member, grant);
 
 		if (known === undefined) this.tell({ type: 'memberAdded', user: member });
@@ -487,7 +370,11 @@ export class School {
 		if (course === undefined) throw new Error(`unknown course ${courseId}`);
 		const before = member.progress[courseId] ?? 0;
 		member.progress = { ...member.progress, [courseId]: completedPosts };
-		if (course.activePosts > 0 && before < course.activePosts && completedPosts >= course.activePosts) {
+		if (
+			course.activePosts > 0 &&
+			before < course.activePosts &&
+			completedPosts >= course.activePosts
+		) {
 			this.tell({ type: 'courseCompleted', user: member, courseId });
 		}
 	}
@@ -500,7 +387,7 @@ export class School {
 	setEnabled(email: string, enabled: boolean): void {
 		const member = this.known(email);
 		member.enabled = enabled;
-		this.place(member);
+		this.directory.place(member);
 	}
 
 	/**
@@ -517,7 +404,7 @@ export class School {
 			Object.assign(grant, term);
 			this.remind(member, grant);
 		}
-		this.place(member);
+		this.directory.place(member);
 	}
 
 	/** Opens a chapter for a user. Doing it again changes nothing. */
@@ -531,7 +418,7 @@ export class School {
 		const offer = this.offers.find(({ id }) => id === offerId);
 		if (offer === undefined) throw new Error(`unknown offer ${offerId}`);
 		offer.courseIds = [...courseIds];
-		this.placeAll();
+		this.directory.placeAll();
 	}
 
 	addResult(result: ExamResult): void {
@@ -542,7 +429,11 @@ export class School {
 
 	/** Makes a login token, good for one hour. */
 	createLoginToken(uid: string): LoginToken {
-		const token = { token: `${this.random.id(36)}.${this.random.id(80)}.${this.random.id(43)}`, uid, expires: this.clock.now() + HOUR };
+		const token = {
+			token: `${this.random.id(36)}.${this.random.id(80)}.${this.random.id(43)}`,
+			uid,
+			expires: this.clock.now() + HOUR,
+		};
 		this.loginTokens.push(token);
 
 		return token;
@@ -550,7 +441,8 @@ export class School {
 
 	/** Whether a login token signs someone in now, and whom. */
 	uidOfToken(token: string): string | undefined {
-		return this.loginTokens.find((made) => made.token === token && made.expires > this.clock.now())?.uid;
+		return this.loginTokens.find((made) => made.token === token && made.expires > this.clock.now())
+			?.uid;
 	}
 
 	/**
@@ -570,12 +462,20 @@ export class School {
 
 	/** Empties the school: no users, no offers, nothing. Listeners stay. */
 	clear(seed = 1): void {
-		for (const list of [this.offers, this.courses, this.properties, this.chapters, this.exams, this.loginTokens]) list.length = 0;
+		for (const list of [
+			this.offers,
+			this.courses,
+			this.properties,
+			this.chapters,
+			this.exams,
+			this.loginTokens,
+		])
+			list.length = 0;
 		this.byEmail = new Map();
 		this.byUid = new Map();
 		this.byLowerUid = undefined;
 		this.results.clear();
-		this.scopes = new Map();
+		this.directory.clear();
 		this.oldPlaces.clear();
 		this.agenda = [];
 		this.places = 0;
@@ -588,7 +488,7 @@ export class School {
 	configure(rules: SchoolRules): void {
 		const again = rules.activeAfterTerm !== this.rules.activeAfterTerm;
 		this.rules = { ...rules };
-		if (again) this.placeAll();
+		if (again) this.directory.placeAll();
 	}
 
 	/** Calls back on everything that happens. Returns what ends it. */
@@ -642,24 +542,31 @@ export class School {
 		const uid = user.uid ?? this.random.id(28);
 		if (this.byUid.has(uid)) throw new Error(`the uid ${uid} is taken`);
 		const created = user.created ?? new Date(this.clock.now()).toISOString();
-		const member = new Member(++this.places, uid, user.email, user.firstname ?? '', user.name ?? '', created);
+		const member = new Member(
+			++this.places,
+			uid,
+			user.email,
+			user.firstname ?? '',
+			user.name ?? '',
+			created,
+		);
 		if (user.enabled === false) member.enabled = false;
-		if (user.grants) member.grants = user.grants;
+		if (user.grants) member.grants = user.grants.map((grant) => ({ ...grant }));
 		if (user.properties) member.properties = user.properties;
 		if (user.progress) member.progress = user.progress;
 		this.byEmail.set(emailKey(user.email), member);
 		this.byUid.set(uid, member);
 		this.byLowerUid?.set(uid.toLowerCase(), member);
-		this.place(member);
+		this.directory.place(member);
 		for (const grant of member.grants) this.remind(member, grant);
 
 		return member;
 	}
 
 	private forget(member: Member): void {
-		for (const list of member.lists) list.remove(member);
-		member.lists = [];
-		if (this.byEmail.get(emailKey(member.email)) === member) this.byEmail.delete(emailKey(member.email));
+		this.directory.remove(member);
+		if (this.byEmail.get(emailKey(member.email)) === member)
+			this.byEmail.delete(emailKey(member.email));
 		if (this.byUid.get(member.uid) === member) {
 			this.byUid.delete(member.uid);
 			this.byLowerUid?.delete(member.uid.toLowerCase());
@@ -674,22 +581,30 @@ export class School {
 		if (active === undefined) {
 			member.grants = member.grants.filter((grant) => !chosen(grant));
 			if (this.rules.removalDeletesProgress) this.dropProgress(member, grants);
-			this.place(member);
+			this.directory.place(member);
 
 			return grants.length;
 		}
 		const switchedOn = active ? grants.filter((grant) => !grant.active) : [];
 		for (const grant of grants) grant.active = active;
-		this.place(member);
+		this.directory.place(member);
 		for (const grant of switchedOn) this.tell({ type: 'offerGranted', user: member, grant });
 
 		return grants.length;
 	}
 
 	private dropProgress(member: Member, removed: Grant[]): void {
-		const kept = new Set(member.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []));
-		const lost = new Set(removed.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []).filter((id) => !kept.has(id)));
-		member.progress = Object.fromEntries(Object.entries(member.progress).filter(([courseId]) => !lost.has(courseId)));
+		const kept = new Set(
+			member.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []),
+		);
+		const lost = new Set(
+			removed
+				.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? [])
+				.filter((id) => !kept.has(id)),
+		);
+		member.progress = Object.fromEntries(
+			Object.entries(member.progress).filter(([courseId]) => !lost.has(courseId)),
+		);
 	}
 
 	private hasEnded({ end }: Readonly<Grant>): boolean {
@@ -699,76 +614,17 @@ export class School {
 	private fits(grant: Readonly<Grant>, { offerId, courseId }: UserFilter): boolean {
 		if (offerId !== undefined) return grant.offerId === offerId;
 
-		return courseId === undefined || (this.offer(grant.offerId)?.courseIds.includes(courseId) ?? false);
-	}
-
-	private *members(filter: UserFilter, meaning: ActiveMeaning, after: number): Generator<Member, void, undefined> {
-		const scope = this.scopes.get(scopeKey(filter));
-		if (scope === undefined) return;
-		const listed = meaning === 'inactiveNotListed' && (filter.offerId !== undefined || filter.courseId !== undefined);
-		if (listed && filter.active === false) return;
-
-		const list = listed ? scope.on : listFor(scope, meaning, filter.active);
-		// With both filters the offer decides, and those without the course are passed over.
-		const alsoIn = filter.offerId === undefined || filter.courseId === undefined ? undefined : this.scopes.get(scopeKey({ courseId: filter.courseId }));
-		const both = filter.offerId !== undefined && filter.courseId !== undefined;
-		for (const member of list.after(after)) {
-			if (both && !alsoIn?.all.has(member)) continue;
-			yield member;
-		}
-	}
-
-	/** Puts a user into the lists where he or she belongs now, and takes the user out of the others. */
-	private place(member: Member): void {
-		const lists: Array<IndexList<Member>> = [];
-		const into = (key: string, on: boolean) => {
-			const scope = this.scope(key);
-			lists.push(scope.all, on ? scope.on : scope.off, member.enabled ? scope.enabled : scope.disabled);
-		};
-		const state = new Map<string, boolean>();
-		for (const grant of member.grants) {
-			if (this.rules.activeAfterTerm === 'notListed' && this.hasEnded(grant)) continue;
-			const on = this.counts(grant);
-			for (const key of this.scopeKeys(grant.offerId)) state.set(key, (state.get(key) ?? false) || on);
-		}
-		into('', [...state.values()].includes(true));
-		for (const [key, on] of state) into(key, on);
-
-		for (const list of member.lists) if (!lists.includes(list)) list.remove(member);
-		for (const list of lists) if (!member.lists.includes(list)) list.add(member);
-		member.lists = lists;
-	}
-
-	private placeAll(): void {
-		const members = [...(this.scopes.get('')?.all.after(0) ?? [])];
-		this.scopes = new Map();
-		for (const member of members) {
-			member.lists = [];
-			this.place(member);
-		}
-	}
-
-	private scopeKeys(offerId: string): string[] {
-		const offer = this.offer(offerId);
-
-		return [scopeKey({ offerId }), ...(offer?.courseIds ?? []).map((courseId) => scopeKey({ courseId }))];
-	}
-
-	private scope(key: string): Scope {
-		let scope = this.scopes.get(key);
-		if (scope === undefined) {
-			scope = { all: new IndexList(), on: new IndexList(), off: new IndexList(), enabled: new IndexList(), disabled: new IndexList() };
-			this.scopes.set(key, scope);
-		}
-
-		return scope;
+		return (
+			courseId === undefined || (this.offer(grant.offerId)?.courseIds.includes(courseId) ?? false)
+		);
 	}
 
 	/** Sees to it that the lists follow when a term begins or ends. */
 	private remind(member: Member, grant: Grant): void {
 		const now = this.clock.now();
 		for (const at of [grant.start, grant.end]) {
-			if (at !== undefined && at > now) this.schedule(at, () => !member.deleted && this.place(member));
+			if (at !== undefined && at > now)
+				this.schedule(at, () => !member.deleted && this.directory.place(member));
 		}
 	}
 
@@ -784,7 +640,11 @@ export class School {
 		if (!this.agendaSorted) this.agenda.sort((one, other) => other.at - one.at);
 		this.agendaSorted = true;
 		const now = this.clock.now();
-		for (let next = this.agenda.at(-1); next !== undefined && next.at <= now; next = this.agenda.at(-1)) {
+		for (
+			let next = this.agenda.at(-1);
+			next !== undefined && next.at <= now;
+			next = this.agenda.at(-1)
+		) {
 			this.agenda.pop();
 			next.run();
 		}
@@ -799,17 +659,4 @@ export class School {
 /** What makes two addresses the same: a server of this kind compares them without regard to case. */
 export function emailKey(email: string): string {
 	return email.trim().normalize('NFC').toLowerCase();
-}
-
-function scopeKey({ offerId, courseId }: UserFilter): string {
-	if (offerId !== undefined) return `offer ${offerId}`;
-
-	return courseId === undefined ? '' : `course ${courseId}`;
-}
-
-function listFor(scope: Scope, meaning: ActiveMeaning, active?: boolean): IndexList<Member> {
-	if (active === undefined) return scope.all;
-	if (meaning === 'user') return active ? scope.enabled : scope.disabled;
-
-	return active ? scope.on : scope.off;
 }

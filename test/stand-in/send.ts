@@ -6,13 +6,15 @@ import { retryAfterHeader, type Fault } from './faults';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const HTML_TYPE = 'text/html; charset=utf-8';
 
-const SMALL_PAGE = '<!DOCTYPE html>\n<html><head><title>Bitte anmelden</title></head><body><h1>Bitte anmelden</h1></body></html>\n';
+const SMALL_PAGE =
+	'<!DOCTYPE html>\n<html><head><title>Bitte anmelden</title></head><body><h1>Bitte anmelden</h1></body></html>\n';
 const LARGE_PAGE = `<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1>${'<!-- padding of a gateway -->\n'.repeat(1_430)}</body></html>\n`;
 
 /** Sends an answer as it is. */
 export function sendAnswer(reply: FastifyReply, { status, body, headers }: Answer): void {
 	reply.code(status).headers(headers ?? {});
-	if (body.kind === 'json') reply.header('content-type', JSON_TYPE).send(JSON.stringify(body.value));
+	if (body.kind === 'json')
+		reply.header('content-type', JSON_TYPE).send(JSON.stringify(body.value));
 	else if (body.kind === 'text') reply.header('content-type', HTML_TYPE).send(body.text);
 	else reply.send();
 }
@@ -38,7 +40,10 @@ export async function playFault(
 			if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
 			if (typeof spec.body === 'string') reply.header('content-type', HTML_TYPE).send(spec.body);
 			else if (spec.status === 204) reply.send();
-			else reply.header('content-type', JSON_TYPE).send(JSON.stringify(spec.body ?? errorOf(spec.status)));
+			else
+				reply
+					.header('content-type', JSON_TYPE)
+					.send(JSON.stringify(spec.body ?? errorOf(spec.status)));
 			return;
 		}
 		case 'html200':
@@ -48,29 +53,49 @@ export async function playFault(
 			reply.code(502).header('content-type', HTML_TYPE).send(LARGE_PAGE);
 			return;
 		case 'brokenJson':
-			reply.code(200).header('content-type', JSON_TYPE).send(`${right.slice(0, Math.max(1, right.length - 1))},`);
+			reply
+				.code(200)
+				.header('content-type', JSON_TYPE)
+				.send(`${right.slice(0, Math.max(1, right.length - 1))},`);
 			return;
 		case 'emptyBody':
 			reply.code(200).send();
 			return;
 		case 'wrongShape':
-			reply.code(200).header('content-type', JSON_TYPE).send(JSON.stringify(spec.body ?? { error: 'x' }));
+			reply
+				.code(200)
+				.header('content-type', JSON_TYPE)
+				.send(JSON.stringify(spec.body ?? { error: 'x' }));
 			return;
 		case 'redirect':
-			reply.code(status ?? 307).header('location', spec.to).send();
+			reply
+				.code(status ?? 307)
+				.header('location', spec.to)
+				.send();
 			return;
 		case 'cutJson': {
 			reply.hijack();
-			const whole = Buffer.from(right.length > 20 ? right : JSON.stringify({ data: 'x'.repeat(100) }));
-			reply.raw.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': String(whole.length) });
+			const whole = Buffer.from(
+				right.length > 20 ? right : JSON.stringify({ data: 'x'.repeat(100) }),
+			);
+			reply.raw.writeHead(200, {
+				'content-type': JSON_TYPE,
+				'content-length': String(whole.length),
+			});
 			// The half must be on its way before the connection ends, else the client sees no answer at all.
-			await new Promise<void>((resolve) => reply.raw.write(whole.subarray(0, whole.length >> 1), () => resolve()));
+			await new Promise<void>((resolve) =>
+				reply.raw.write(whole.subarray(0, whole.length >> 1), () => resolve()),
+			);
 			reply.raw.socket?.end();
 			return;
 		}
 		case 'hang':
 			reply.hijack();
-			await Promise.race([removed, closing, new Promise<void>((resolve) => reply.raw.once('close', resolve))]);
+			await Promise.race([
+				removed,
+				closing,
+				new Promise<void>((resolve) => reply.raw.once('close', resolve)),
+			]);
 			reply.raw.socket?.resetAndDestroy();
 			return;
 		case 'resetBefore':

@@ -1,7 +1,9 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- no n8n here: the stand-in is a server of its own */
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { refusal, Refusal, type Answer } from './answers';
 import { systemClock, type Clock } from './clock';
 import { loadContract, type Contract } from './contract';
+import { controlRoutes } from './control';
 import { FaultBook, type FaultHandle, type FaultSpec } from './faults';
 import { generate } from './generator';
 import { Limits, type LimitSpec } from './limits';
@@ -10,6 +12,7 @@ import { forbidden, operations, type Operation } from './operations';
 import { School } from './school';
 import { playFault, sendAnswer } from './send';
 import { assignVariant, defaultVariants, VARIANT_NAMES, type Variants } from './variants';
+import { WebhookSender } from './webhooks';
 
 /** How a stand-in is started. */
 export interface StandInOptions {
@@ -43,6 +46,8 @@ export interface StandIn {
 	readonly variants: Variants;
 	/** Every request to the API. */
 	readonly log: RequestLog;
+	/** Plays Memberspot's webhook apps and automations. */
+	readonly webhooks: WebhookSender;
 	/** Unfaulted answers that broke the contract, and requests that carried the key where it does not belong. */
 	readonly violations: string[];
 	/** Sets some switches. Throws for a value that a switch does not have. */
@@ -55,7 +60,7 @@ export interface StandIn {
 	limit(spec: LimitSpec): void;
 	/** Calls back on every request. Returns what ends it. */
 	onRequest(listener: RequestListener): () => void;
-	/** Back to the generated school and the switches of the start, without log, faults, limits and listeners. */
+	/** Back to the generated school and the switches of the start, without log, faults, limits, listeners and webhooks. Violations stay. */
 	reset(): void;
 	/** Throws when there are violations. */
 	assertClean(): void;
@@ -76,7 +81,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 	return server;
 }
 
-class Server implements StandIn {
+/** The stand-in itself, with what only the control routes see. */
+export class Server implements StandIn {
 	url = '';
 	readonly apiKey: string;
 	readonly school: School;
@@ -85,8 +91,9 @@ class Server implements StandIn {
 	readonly violations: string[] = [];
 	private readonly clock: Clock;
 	private readonly app: FastifyInstance;
-	private readonly faults = new FaultBook();
-	private readonly limits: Limits;
+	readonly faults = new FaultBook();
+	readonly limits: Limits;
+	readonly webhooks: WebhookSender;
 	private readonly ownLimits: Limits;
 	private readonly listeners = new Set<RequestListener>();
 	private readonly closing = new AbortController();
@@ -101,10 +108,13 @@ class Server implements StandIn {
 		this.apiKey = options.apiKey ?? 'stand-in-key-4f9a27c1';
 		this.clock = options.clock ?? systemClock;
 		this.school = new School(this.clock);
+		this.webhooks = new WebhookSender(this.school, this.clock);
 		this.variants = defaultVariants();
 		this.limits = new Limits(this.clock);
 		this.ownLimits = new Limits(this.clock);
-		this.closed = new Promise((resolve) => this.closing.signal.addEventListener('abort', () => resolve()));
+		this.closed = new Promise((resolve) =>
+			this.closing.signal.addEventListener('abort', () => resolve()),
+		);
 		this.app = this.makeApp();
 		this.reset();
 	}
@@ -115,7 +125,8 @@ class Server implements StandIn {
 	}
 
 	setVariants(variants: Partial<Variants>): void {
-		for (const name of VARIANT_NAMES) if (variants[name] !== undefined) assignVariant(this.variants, name, variants[name]);
+		for (const name of VARIANT_NAMES)
+			if (variants[name] !== undefined) assignVariant(this.variants, name, variants[name]);
 		this.configure();
 	}
 
@@ -143,6 +154,7 @@ class Server implements StandIn {
 		this.ownLimits.clear();
 		this.ownLimits.set({ operationId: 'getCourseProgress', perSecond: 4 });
 		this.listeners.clear();
+		this.webhooks.reset();
 		this.log.clear();
 		this.requests = 0;
 		this.setVariants({ ...defaultVariants(), ...this.options.variants });
@@ -150,12 +162,16 @@ class Server implements StandIn {
 	}
 
 	assertClean(): void {
-		if (this.violations.length > 0) throw new Error(`The contract was broken ${this.violations.length} times:\n${this.violations.join('\n')}`);
+		if (this.violations.length > 0)
+			throw new Error(
+				`The contract was broken ${this.violations.length} times:\n${this.violations.join('\n')}`,
+			);
 	}
 
 	async close(): Promise<void> {
 		this.closing.abort();
 		this.faults.clear();
+		this.webhooks.reset();
 		await this.app.close();
 		this.assertClean();
 	}
@@ -173,14 +189,18 @@ class Server implements StandIn {
 			forceCloseConnections: true,
 			bodyLimit: BODY_LIMIT,
 			routerOptions: { maxParamLength: 2_000 },
-			frameworkErrors: (_error, _request, reply) => sendAnswer(reply, refusal(new Refusal(400, 'Bad Request'), 'nest')),
+			frameworkErrors: (_error, _request, reply) =>
+				sendAnswer(reply, refusal(new Refusal(400, 'Bad Request'), 'nest')),
 		});
 		// Bodies are read as text, so that a broken one is answered as the API's framework would.
 		app.removeAllContentTypeParsers();
-		app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+		app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) =>
+			done(null, body),
+		);
 		for (const { id, method, path } of this.contract.operations) {
 			const operation = operations[id];
-			if (operation === undefined) throw new Error(`the contract has an operation that the stand-in does not play: ${id}`);
+			if (operation === undefined)
+				throw new Error(`the contract has an operation that the stand-in does not play: ${id}`);
 			app.route({
 				method: method === 'DELETE' ? 'DELETE' : method === 'POST' ? 'POST' : 'GET',
 				url: path.replace(/\{(\w+)\}/g, ':$1'),
@@ -190,15 +210,24 @@ class Server implements StandIn {
 		}
 		// A mistake of the stand-in, or of a listener. The test that met it must not pass.
 		app.setErrorHandler((error, request, reply) => {
-			this.violations.push(`${request.method} ${request.routeOptions.url ?? ''} failed within the stand-in: ${String(error)}`);
+			this.violations.push(
+				`${request.method} ${request.routeOptions.url ?? ''} failed within the stand-in: ${String(error)}`,
+			);
 			sendAnswer(reply, refusal(new Refusal(500, 'Internal server error'), 'nest'));
 		});
 		app.setNotFoundHandler(async (request, reply) => await this.serve(request, reply, null));
 
+		app.register(async (scope) => await controlRoutes(scope, this), { prefix: '/__control' });
+
 		return app;
 	}
 
-	private async serve(request: FastifyRequest, reply: FastifyReply, operationId: string | null, operation?: Operation): Promise<FastifyReply> {
+	private async serve(
+		request: FastifyRequest,
+		reply: FastifyReply,
+		operationId: string | null,
+		operation?: Operation,
+	): Promise<FastifyReply> {
 		const entry = this.note(request, reply, operationId);
 		for (const listener of this.listeners) await listener(entry);
 		if (this.options.delayMs) await this.wait(this.options.delayMs);
@@ -210,17 +239,24 @@ class Server implements StandIn {
 		const kinds = [...delays, ...(fault === undefined ? [] : [fault])].map(({ spec }) => spec.kind);
 		if (kinds.length > 0) entry.fault = kinds.join('+');
 
-		for (const { spec, afterWork } of delays) if (spec.kind === 'latency' && !afterWork) await this.wait(spec.ms);
-		const work = () => this.work(entry, request, fault?.isPaging ? fault.rewrite(entry) : entry.query, operation);
+		for (const { spec, afterWork } of delays)
+			if (spec.kind === 'latency' && !afterWork) await this.wait(spec.ms);
+		const work = () =>
+			this.work(entry, request, fault?.isPaging ? fault.rewrite(entry) : entry.query, operation);
 		const answer = fault === undefined || fault.isPaging || fault.afterWork ? work() : undefined;
-		for (const { spec, afterWork } of delays) if (spec.kind === 'latency' && afterWork) await this.wait(spec.ms);
+		for (const { spec, afterWork } of delays)
+			if (spec.kind === 'latency' && afterWork) await this.wait(spec.ms);
 
 		if (answer !== undefined && (fault === undefined || fault.isPaging)) {
-			return this.answer(entry, reply, fault === undefined ? answer : fault.repeatRow(entry, answer));
+			return this.answer(
+				entry,
+				reply,
+				fault === undefined ? answer : fault.repeatRow(entry, answer),
+			);
 		}
 		if (fault !== undefined) {
-			// The status is noted first: once it is on its way, the client may look into the log.
 			entry.status = fault.status;
+			if (fault.spec.kind !== 'hang') this.finish(entry);
 			await playFault(reply, fault, answer, this.clock, this.closed);
 		}
 
@@ -228,19 +264,32 @@ class Server implements StandIn {
 	}
 
 	/** Does what the request asks for. */
-	private work(entry: LogEntry, request: FastifyRequest, query: LogEntry['query'], operation?: Operation): Answer {
+	private work(
+		entry: LogEntry,
+		request: FastifyRequest,
+		query: LogEntry['query'],
+		operation?: Operation,
+	): Answer {
 		try {
 			if (operation === undefined || entry.operationId === null) throw unknownRoute(request);
 			const params = paramsOf(request);
 			if (Object.values(params).includes('')) throw unknownRoute(request);
 			this.checkKey(entry);
-			const stripped = entry.operationId === 'deleteUsers' && this.variants.deleteBodyStripped === 'stripped';
+			const stripped =
+				entry.operationId === 'deleteUsers' && this.variants.deleteBodyStripped === 'stripped';
 			const body = stripped ? undefined : entry.body;
 			if (typeof body === 'string') throw new Refusal(400, 'Unexpected token in JSON');
 			this.checkRequest(entry.operationId, request, query, body);
 
 			this.configure();
-			return operation({ school: this.school, variants: this.variants, path: params, query, body, method: request.method });
+			return operation({
+				school: this.school,
+				variants: this.variants,
+				path: params,
+				query,
+				body,
+				method: request.method,
+			});
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 
@@ -255,7 +304,12 @@ class Server implements StandIn {
 		if (this.variants.apiPlan === 'missing') throw forbidden();
 	}
 
-	private checkRequest(operationId: string, request: FastifyRequest, query: LogEntry['query'], body: unknown): void {
+	private checkRequest(
+		operationId: string,
+		request: FastifyRequest,
+		query: LogEntry['query'],
+		body: unknown,
+	): void {
 		if (this.options.validate === false) return;
 		const problems = this.contract.problemsOfRequest(operationId, {
 			method: request.method,
@@ -281,19 +335,28 @@ class Server implements StandIn {
 			}
 		}
 		entry.status = status;
+		this.finish(entry);
 		sendAnswer(reply, answer);
 
 		return reply;
 	}
 
 	private ownLimit(operationId: string | null): number | undefined {
-		return this.variants.courseProgressLimit === 'none' ? undefined : this.ownLimits.take(operationId);
+		return this.variants.courseProgressLimit === 'none'
+			? undefined
+			: this.ownLimits.take(operationId);
 	}
 
 	private tooMany(seconds: number): Answer {
-		const answer = refusal(new Refusal(429, 'ThrottlerException: Too Many Requests'), this.variants.errorMessageForm);
+		const answer = refusal(
+			new Refusal(429, 'ThrottlerException: Too Many Requests'),
+			this.variants.errorMessageForm,
+		);
 		if (this.variants.retryAfter === 'missing') return answer;
-		const value = this.variants.retryAfter === 'seconds' ? String(seconds) : new Date(this.clock.now() + seconds * 1_000).toUTCString();
+		const value =
+			this.variants.retryAfter === 'seconds'
+				? String(seconds)
+				: new Date(this.clock.now() + seconds * 1_000).toUTCString();
 
 		return { ...answer, headers: { 'retry-after': value } };
 	}
@@ -306,8 +369,14 @@ class Server implements StandIn {
 	private note(request: FastifyRequest, reply: FastifyReply, operationId: string | null): LogEntry {
 		const raw = typeof request.body === 'string' ? request.body : '';
 		if (this.apiKey.length >= SHORTEST_SOUGHT_KEY) {
-			for (const [where, value] of [['address', request.raw.url ?? ''], ['body', raw]] as const) {
-				if (value.includes(this.apiKey)) this.violations.push(`${request.method} ${operationId ?? '(unknown path)'}: the key stands in the ${where}`);
+			for (const [where, value] of [
+				['address', request.raw.url ?? ''],
+				['body', raw],
+			] as const) {
+				if (value.includes(this.apiKey))
+					this.violations.push(
+						`${request.method} ${operationId ?? '(unknown path)'}: the key stands in the ${where}`,
+					);
 			}
 		}
 		const entry: LogEntry = {
@@ -323,12 +392,19 @@ class Server implements StandIn {
 			inFlight: ++this.inFlight,
 		};
 		this.log.add(entry);
-		reply.raw.once('close', () => {
-			this.inFlight--;
-			entry.end = this.clock.now();
-		});
+		reply.raw.once('close', () => this.finish(entry));
 
 		return entry;
+	}
+
+	/**
+	 * Notes that a request is over. That is before the answer is on its way: once it is, the client may
+	 * look into the log, or send the next request.
+	 */
+	private finish(entry: LogEntry): void {
+		if (entry.end !== undefined) return;
+		entry.end = this.clock.now();
+		this.inFlight--;
 	}
 
 	private headersOf(request: FastifyRequest): LogEntry['headers'] {
@@ -356,7 +432,10 @@ function pathOf(request: FastifyRequest): string {
 }
 
 function decoded(path: string): string {
-	return path.split('/').map((part) => decodePart(part)).join('/');
+	return path
+		.split('/')
+		.map((part) => decodePart(part))
+		.join('/');
 }
 
 function decodePart(part: string): string {
@@ -375,7 +454,9 @@ function queryOf(request: FastifyRequest, clean: (value: string) => string): Log
 	const query: { [name: string]: string | string[] } = {};
 	if (typeof request.query !== 'object' || request.query === null) return query;
 	for (const [name, value] of Object.entries(request.query)) {
-		query[name] = Array.isArray(value) ? value.map((one) => clean(String(one))) : clean(String(value));
+		query[name] = Array.isArray(value)
+			? value.map((one) => clean(String(one)))
+			: clean(String(value));
 	}
 
 	return query;

@@ -20,9 +20,15 @@ const table = {
 		means: 'What `active` speaks of, as a filter and as a field of a user',
 		points: ['active-meaning', 'inactive-grants-listed'],
 		values: [
-			['grant', 'the grants that the filter selects: of the offer, of offers with the course, or any'],
+			[
+				'grant',
+				'the grants that the filter selects: of the offer, of offers with the course, or any',
+			],
 			['user', "the user's account, whatever the grants"],
-			['inactiveNotListed', 'as `grant`, but users whose grants of the offer are all inactive are not listed for it'],
+			[
+				'inactiveNotListed',
+				'as `grant`, but users whose grants of the offer are all inactive are not listed for it',
+			],
 		],
 	},
 	activeAfterTerm: {
@@ -191,7 +197,10 @@ const table = {
 		means: 'What becomes of an access when its offer is granted again',
 		points: ['grant-again'],
 		values: [
-			['separatePerOrder', 'each order has an access of its own; the same order uses its own again'],
+			[
+				'separatePerOrder',
+				'each order has an access of its own; the same order uses its own again',
+			],
 			['oneAccess', 'there is one access for an offer, and it keeps its order id'],
 		],
 	},
@@ -440,7 +449,9 @@ const table = {
 export type VariantName = keyof typeof table;
 
 /** One value for each switch. */
-export type Variants = { -readonly [Name in VariantName]: (typeof table)[Name]['values'][number][0] };
+export type Variants = {
+	-readonly [Name in VariantName]: (typeof table)[Name]['values'][number][0];
+};
 
 /** The switches: name, meaning, allowed values with their meaning. The first value is the default. */
 export const VARIANTS: { readonly [Name in VariantName]: Variant } = table;
@@ -468,10 +479,12 @@ export function defaultVariants(): Variants {
  * @throws Error naming the switch or the allowed values
  */
 export function readVariants(value: unknown): Partial<Variants> {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('switches are an object of name and value');
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw new Error('switches are an object of name and value');
 	const variants: Partial<Variants> = {};
 	for (const [name, chosen] of Object.entries(value)) {
-		if (!isVariantName(name)) throw new Error(`there is no switch "${name}"; there are: ${VARIANT_NAMES.join(', ')}`);
+		if (!isVariantName(name))
+			throw new Error(`there is no switch "${name}"; there are: ${VARIANT_NAMES.join(', ')}`);
 		assignVariant(variants, name, chosen);
 	}
 
@@ -483,11 +496,33 @@ export function readVariants(value: unknown): Partial<Variants> {
  *
  * @throws Error naming the allowed values
  */
-export function assignVariant(variants: Partial<Variants>, name: VariantName, value: unknown): void {
+export function assignVariant(
+	variants: Partial<Variants>,
+	name: VariantName,
+	value: unknown,
+): void {
 	if (typeof value !== 'string' || !valuesOf(name).includes(value)) {
-		throw new Error(`"${String(value)}" is no value of the switch ${name}; allowed: ${valuesOf(name).join(', ')}`);
+		throw new Error(
+			`"${String(value)}" is no value of the switch ${name}; allowed: ${valuesOf(name).join(', ')}`,
+		);
 	}
 	Object.assign(variants, { [name]: value });
+}
+
+/** All switches as a Markdown table, for the README and the command line. */
+export function variantTable(): string {
+	const rows = VARIANT_NAMES.map((name) => {
+		const { means, values, points } = VARIANTS[name];
+		const meanings = values.map(([value, what]) => `\`${value}\`: ${what}`).join('<br>');
+
+		return `| \`${name}\` | ${means} | ${meanings} | ${points.join(', ')} |`;
+	});
+
+	return [
+		'| Switch | Decides | Values, the default first | Open points of the contract |',
+		'| --- | --- | --- | --- |',
+		...rows,
+	].join('\n');
 }
 
 function isVariantName(name: string): name is VariantName {
