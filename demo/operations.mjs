@@ -26,7 +26,7 @@ export async function runOperations(environment) {
 		CREDENTIAL_TYPE,
 		credentialData(standIn, { allowedActions: 'fullAccess', allowLoginLinks: true }),
 	);
-	const cases = operationCases(await standIn.samples());
+	const cases = operationCases(await readSamples(standIn));
 	const rows = [];
 
 	for (const { resource, operation, parameters, holds } of cases) {
@@ -48,12 +48,16 @@ export async function runOperations(environment) {
 		rows.push({
 			Operation: title,
 			Status: execution.status,
-			Requests: requests.map(({ method, path }) => `${method} ${path}`).join(', '),
+			Requests: summarise(requests),
 			Items: items.length,
 			'First item': `\`${shorten(JSON.stringify(items[0] ?? execution.error?.message ?? null), SHOWN)}\``,
 		});
 	}
 	await compareWithNode(environment, cases, verdicts);
+	const violations = await standIn.violations();
+	verdicts.add('All requests and answers', `${violations.length} breaches of the contract`, {
+		[`the API's contract was kept (${violations[0] ?? ''})`]: violations.length === 0,
+	});
 
 	console.log(
 		`\n${markdownTable(rows, ['Operation', 'Status', 'Requests', 'Items', 'First item'])}\n`,
@@ -61,6 +65,30 @@ export async function runOperations(environment) {
 	verdicts.printMistakes();
 
 	return verdicts.allRight();
+}
+
+/**
+ * What the operations are tried on. The names are those of the stand-in's fixtures
+ * (test/stand-in/fixtures.ts), which every school of it holds.
+ */
+async function readSamples(standIn) {
+	const named = async (kind, name) =>
+		(await standIn.control(`/${kind}`)).find((entry) => entry.name === name);
+
+	return {
+		offer: await named('offers', 'Excel Basics'),
+		otherOffer: await named('offers', 'Office Bundle'),
+		course: (await named('courses', 'Excel Basics')).id,
+		chapterId: (await named('chapters', 'Bonus: Makros')).id,
+		examId: (await named('exams', 'Excel Basics')).id,
+		property: await named('properties', 'Firma'),
+		/** Holds the offer, has progress in its course and a result of its exam. */
+		holder: await standIn.user('anna@example.com'),
+		/** Holds the other offer. */
+		leaver: await standIn.user('frida@example.com'),
+		/** Holds nothing. */
+		newcomer: await standIn.user('carla@example.com'),
+	};
 }
 
 /** Each operation once. Those that take something away come last, so that the others find it. */
@@ -73,9 +101,14 @@ function operationCases({
 	property,
 	holder,
 	leaver,
+	newcomer,
 }) {
 	const byEmail = (email) => ({ __rl: true, mode: 'email', value: email });
 	const byId = (id) => ({ __rl: true, mode: 'id', value: id });
+	const chosen = (field, offers) => ({
+		[field]: 'chosen',
+		chosenOffers: { values: offers.map(({ id }) => ({ offer: byId(id) })) },
+	});
 	const buyer = 'paul.buyer@example.com';
 	const grantsOf = async (standIn, email, offerId) =>
 		(await standIn.grantsOf(email)).filter((grant) => grant.offerId === offerId);
@@ -112,22 +145,46 @@ function operationCases({
 			holds: ([user]) => user.uid === holder.uid,
 		},
 		{
+			resource: 'user',
+			operation: 'getAccess',
+			parameters: { usersFrom: 'one', user: byEmail(holder.email), offersToRead: 'all' },
+			holds: ([row]) => row.uid === holder.uid && row.active.includes(offer.id),
+		},
+		{
+			resource: 'user',
+			operation: 'auditAccess',
+			parameters: {
+				email: holder.email,
+				offersFrom: 'list',
+				offerList: offer.name,
+				...chosen('offersToRead', [offer]),
+			},
+			holds: (items) =>
+				items.at(-1).status === 'totals' &&
+				items.some(({ email, status }) => email === holder.email && status === 'ok'),
+		},
+		{
 			resource: 'courseProgress',
 			operation: 'getAll',
 			parameters: { user: byEmail(holder.email), returnAll: true },
-			holds: (items) => items.every(({ courseId }) => typeof courseId === 'string'),
+			holds: (items) =>
+				items.some(
+					({ courseId, completedPosts }) =>
+						courseId === course && completedPosts === holder.progress[course],
+				),
 		},
 		{
 			resource: 'courseProgress',
 			operation: 'get',
 			parameters: { user: byEmail(holder.email), course: byId(course) },
-			holds: ([progress]) => progress.courseId === course && typeof progress.percent === 'number',
+			holds: ([progress]) =>
+				progress.completedPosts === holder.progress[course] && typeof progress.percent === 'number',
 		},
 		{
 			resource: 'exam',
 			operation: 'getResults',
 			parameters: { examId, returnAll: true },
-			holds: (items) => items.every((result) => result.examId === examId),
+			holds: (items) => items.some(({ uid }) => uid === holder.uid),
 		},
 		{
 			resource: 'offer',
@@ -160,6 +217,18 @@ function operationCases({
 				(await grantsOf(standIn, buyer, offer.id)).every(({ active }) => active),
 		},
 		{
+			resource: 'user',
+			operation: 'syncAccess',
+			parameters: {
+				email: newcomer.email,
+				offersFrom: 'list',
+				offerList: `${offer.name}, ${otherOffer.name}`,
+				...chosen('controls', [offer, otherOffer]),
+			},
+			holds: async (_items, standIn) =>
+				(await standIn.grantsOf(newcomer.email)).filter(({ active }) => active).length === 2,
+		},
+		{
 			resource: 'customProperty',
 			operation: 'set',
 			parameters: {
@@ -174,7 +243,7 @@ function operationCases({
 				},
 			},
 			holds: async ([row], standIn) =>
-				row.success && (await standIn.propertyOf(buyer, property)) === 'Muster GmbH',
+				row.success && (await standIn.user(buyer)).properties[property.id] === 'Muster GmbH',
 		},
 		{
 			resource: 'chapter',
@@ -209,6 +278,19 @@ function operationCases({
 				items.length === 2 && (await standIn.user(buyer)) === undefined,
 		},
 	];
+}
+
+/** Requests in a row to the same place as one, with their number. */
+function summarise(requests) {
+	const groups = [];
+	for (const { method, path } of requests) {
+		const text = `${method} ${path}`;
+		const last = groups.at(-1);
+		if (last?.text === text) last.count++;
+		else groups.push({ text, count: 1 });
+	}
+
+	return groups.map(({ text, count }) => (count === 1 ? text : `${text} (${count})`)).join(', ');
 }
 
 /** An operation that the node has and this list lacks would go untested. */

@@ -60,7 +60,7 @@ export async function openEnvironment({ stage, users, extra }) {
 	const tarball = await stage('Build and pack the node', async () => await buildAndPack(runFolder));
 	const standIn = await stage(
 		'Start the stand-in for Memberspot',
-		async () => await startStandIn({ users, logFile: path.join(runFolder, 'stand-in.log') }),
+		async () => await startStandIn({ users }),
 	);
 	const node = await prepareNode(cache, stage);
 	const installation = await installN8n({ cache, node, stage });

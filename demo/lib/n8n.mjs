@@ -7,7 +7,8 @@ import path from 'node:path';
 import { nodeEnvironment } from './machine.mjs';
 import { PlainError, run, start, tail, waitFor } from './processes.mjs';
 
-const READY_TIMEOUT = 180_000;
+/** Seconds on a quiet machine, over a minute on a busy one with two cores. */
+const READY_TIMEOUT = 300_000;
 const STOP_GRACE = 20_000;
 /** A free port may be taken by someone else between asking for it and using it. */
 const PORT_ATTEMPTS = 3;
