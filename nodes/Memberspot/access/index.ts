@@ -9,6 +9,7 @@ export {
 	gives,
 	HALF_RULE_FROM,
 	hasEnded,
+	holdsBack,
 	isTake,
 	planAccess,
 	planWithoutComparing,

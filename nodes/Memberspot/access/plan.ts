@@ -123,7 +123,8 @@ function planPerson(person: Person, settings: PlanSettings): UserPlan {
 		else if (decision.kind === 'take') takes.push(decision.step);
 		else if (decision.kind === 'unknown') unknown.push({ offerId, wanted, ...decision.doubt });
 		else if (decision.kind === 'missing') missing = true;
-		else if (wanted || person.facts.exists !== 'no') unchanged.push(offerId);
+		// What is neither wanted nor there is not worth a word.
+		else if (wanted || isListed(person.facts.listings.get(offerId))) unchanged.push(offerId);
 	}
 	const named = withNames(person, gives);
 	const properties = propertySteps(person, named.length > 0);
@@ -230,6 +231,15 @@ function doubt(standing: Standing, likelyRight: boolean): Decision {
 	return { kind: 'unknown', doubt: { why: standing.listing === 'notSettled' ? 'notRead' : 'notTold', likelyRight } };
 }
 
+function isListed(listing: Listing | undefined): boolean {
+	return listing === 'listed' || listing === 'listedActive' || listing === 'listedInactive';
+}
+
+/** Whether something was held back in a plan since the lists do not tell, and could be done once they do. */
+export function holdsBack({ unknown }: Pick<UserPlan, 'unknown'>): boolean {
+	return unknown.some(({ why, likelyRight }) => why === 'notTold' && !likelyRight);
+}
+
 /** Whether the time for which an offer is wanted is over. */
 export function hasEnded(term: Term | undefined, now: number): boolean {
 	return term?.until !== undefined && term.until <= now;
@@ -315,11 +325,14 @@ export type LossCheck = { ok: true } | { ok: false; losers: number; reason: 'too
 /** From this many users on a run may not take access from more than half of them. */
 export const HALF_RULE_FROM = 20;
 
-/** Checks how many users would lose access. */
-export function checkLosses(plans: readonly UserPlan[], limit: { most: number; moreThanHalf: boolean }): LossCheck {
-	const losers = plans.filter(takes).length;
+/**
+ * Checks how many users would lose access.
+ *
+ * @param users users in scope, those that stay as they are included
+ */
+export function checkLosses(users: number, losers: number, limit: { most: number; moreThanHalf: boolean }): LossCheck {
 	if (losers > limit.most) return { ok: false, losers, reason: 'tooMany' };
-	if (!limit.moreThanHalf && plans.length >= HALF_RULE_FROM && losers > plans.length / 2) return { ok: false, losers, reason: 'moreThanHalf' };
+	if (!limit.moreThanHalf && users >= HALF_RULE_FROM && losers > users / 2) return { ok: false, losers, reason: 'moreThanHalf' };
 
 	return { ok: true };
 }

@@ -156,6 +156,20 @@ async function lookAfter(run: Run, user: Applied, offerId: string, maxPages: num
 	return 'notShown';
 }
 
+/** What two passes for one user did together. The plan is that of the later one. */
+export function joinApplied(before: Applied | undefined, after: Applied): Applied {
+	if (before === undefined) return after;
+
+	return {
+		plan: { ...after.plan, steps: [...before.done.map(({ step }) => step), ...after.plan.steps] },
+		done: [...before.done, ...after.done],
+		left: after.left,
+		failure: before.failure ?? after.failure,
+		calls: [...before.calls, ...after.calls],
+		uid: before.uid ?? after.uid,
+	};
+}
+
 /** The failure of a user, with what had been done before it and what was not tried. */
 export function failureOfUser({ plan, done, failure }: Applied, describe: (step: Step) => string): unknown {
 	const known = failureOf(failure?.error);

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { takes, type Step, type Subject, type UserPlan } from '../access';
+import { takes, type Person, type Step, type Subject, type UserPlan } from '../access';
 import type { Offer } from '../school';
 import type { Applied } from './applyAccess';
 import type { Outcome } from './operation';
@@ -30,6 +30,7 @@ export function syncRow(subject: Subject, plan: UserPlan, applied: Applied | und
 	const done = applied?.done ?? [];
 	const shown = applied === undefined && context.dryRun ? plan.steps : done.map(({ step }) => step);
 	const uid = facts.uid ?? applied?.uid;
+	const isNew = facts.exists === 'no' && shown.some((step) => step.do === 'grant');
 	const leftOffers = plan.steps.filter((step) => left.has(step)).flatMap(offerOf);
 	const unknown = [...plan.unknown.map(({ offerId }) => offerId), ...leftOffers];
 	const notTaken = [...plan.unknown.filter(({ wanted: isWanted, likelyRight }) => !isWanted && !likelyRight).map(({ offerId }) => offerId), ...leftOffers];
@@ -40,7 +41,7 @@ export function syncRow(subject: Subject, plan: UserPlan, applied: Applied | und
 		...(uid === undefined ? {} : { uid }),
 		...(subject.otherEmails.length === 0 ? {} : { emailDiffers: true, otherEmails: [...subject.otherEmails] }),
 		...(wanted === undefined ? { inInput: false } : {}),
-		...(facts.exists === 'no' ? { found: false } : {}),
+		...(isNew ? { created: true } : facts.exists === 'no' ? { found: false } : {}),
 		granted: offersOf(shown, 'grant'),
 		activated: offersOf(shown, 'activate'),
 		deactivated: offersOf(shown, 'deactivate'),
@@ -58,7 +59,7 @@ export function syncRow(subject: Subject, plan: UserPlan, applied: Applied | und
 		steps: plan.steps.filter((step) => !left.has(step)).map((step) => stepRow(step, context.names)),
 		calls: applied?.calls.length ?? 0,
 		compared: context.compared,
-		before: context.compared ? listingsOf(plan) : 'notRead',
+		before: context.compared ? listingsOf(subject.person) : 'notRead',
 	};
 }
 
@@ -78,11 +79,11 @@ function outcomeOf(outcomes: readonly Outcome[]): Outcome {
 }
 
 /** How the user stood in the lists, for those the user was in. */
-function listingsOf({ person }: UserPlan): string {
-	const parts = [...person.facts.listings].filter(([, listing]) => listing !== 'notListed').map(([offerId, listing]) => `${offerId}: ${listing}`);
+function listingsOf({ facts }: Person): string {
+	const parts = [...facts.listings].filter(([, listing]) => listing !== 'notListed').map(([offerId, listing]) => `${offerId}: ${listing}`);
 	if (parts.length > 0) return parts.join('; ');
 
-	return person.facts.exists === 'no' ? 'userNotFound' : 'notListed';
+	return facts.exists === 'no' ? 'userNotFound' : 'notListed';
 }
 
 function stepRow(step: Step, names: ReadonlyMap<string, string>): IDataObject {

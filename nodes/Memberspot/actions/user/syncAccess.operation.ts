@@ -8,6 +8,8 @@ import {
 	findPeople,
 	HALF_RULE_FROM,
 	hasProperty,
+	holdsBack,
+	isTake,
 	learnReading,
 	locate,
 	locateByAddress,
@@ -24,10 +26,10 @@ import {
 	type UserPlan,
 } from '../../access';
 import { keepEmailCase } from '../../descriptions';
-import { InputError } from '../../transport';
+import { failureOf, InputError, passOn } from '../../transport';
 import { emailKey } from '../../values/email';
 import { hintReading, maximumPagesPerOffer, pausedAccess, readMaxPages, readSaid } from '../accessReading';
-import { applyPlan, failureOfUser, type Applied } from '../applyAccess';
+import { applyPlan, failureOfUser, joinApplied, type Applied } from '../applyAccess';
 import { bulkOperation, type Entry, type Report, type Run } from '../operation';
 import type { Params } from '../params';
 import { findProperty, propertyMapper } from '../propertyValues';
@@ -212,12 +214,22 @@ export const syncAccess = bulkOperation<Input>({
 	async run(run, entries, report) {
 		const settings = sameForAll(entries);
 		const sync = await readEverything(run, entries, settings);
-		const { plans, learned } = planSync(run, sync, settings);
-		const chosen = limit(plans, run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0);
+		const onlyFirst = run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0;
+		const round = planRound(run, sync, settings, onlyFirst === 0 ? Infinity : onlyFirst);
 
-		if (!refuseIfTooMany(run, chosen, sync, entries, report)) return;
-		if (sync.learned !== undefined) hintReading(run, learned ?? sync.learned, readSaid(run.options), countPlan(plans).unsure);
-		await carryOut(run, sync, plans, chosen, entries, report);
+		if (!refuseIfTooMany(run, round, sync, entries, report)) return;
+		// What can't be used of the input fails its own items, and those are told before anything is sent.
+		const problems = [...sync.people.problems].sort(([one], [other]) => one - other);
+		for (const [item, error] of problems) report({ item, error });
+		if (run.stopOnError && problems.length > 0) return;
+
+		const results = run.dryRun ? new Map<string, Applied>() : await carryOut(run, entries, settings, sync, round);
+		const last = entries[entries.length - 1].item;
+		for (const [place, subject] of sync.subjects.entries()) {
+			const plan = round.plans[place];
+			reportUser(subject, results.get(keyOf(plan)) ?? plan, { rows: sync.rows, isLeftOut: !round.chosen.has(plan) }, last, report);
+		}
+		close(run, sync, round, results, last, report);
 	},
 });
 
@@ -268,7 +280,7 @@ interface Sync {
 	maxPages: number;
 }
 
-async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: Settings): Promise<Sync> {
+async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: Settings, memory?: ActMemory): Promise<Sync> {
 	const { school } = run;
 	// Without comparing the offers are read only where a name has to be found.
 	const offers = settings.compare || entries.some(({ input }) => namesOffers(input.asked)) ? await school.offers() : undefined;
@@ -294,7 +306,7 @@ async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: 
 		subjects: [...people.subjects, ...alsoConcerned],
 		rows: { names: namesOf(offers ?? []), compared: settings.compare, dryRun: run.dryRun },
 		learned: settings.compare ? await learnReading(directory, readSaid(run.options)) : undefined,
-		memory: new ActMemory(settings.compare ? run.kept.read() : undefined, run.client.credential.keyHash),
+		memory: memory ?? new ActMemory(settings.compare ? run.kept.read() : undefined, run.client.credential.keyHash),
 		maxPages,
 	};
 }
@@ -315,15 +327,29 @@ async function scopeOf(run: Run, others: NonNullable<Settings['others']>): Promi
 	return (member) => member.email !== '' && hasProperty(member, property, others.value);
 }
 
-function planSync(run: Run, sync: Sync, settings: Settings): { plans: UserPlan[]; learned?: Learned } {
-	const people = sync.subjects.map(({ person }) => person);
+/** What is planned on one reading of the lists. */
+interface Round {
+	plans: readonly UserPlan[];
+	/** The plans that are carried out: all, or those of the first users that need a change. */
+	chosen: ReadonlySet<UserPlan>;
+}
+
+/** @param most users that may be changed */
+function planRound(run: Run, sync: Sync, settings: Settings, most: number): Round {
+	const plans = planAll(run, sync, settings);
+	const left = new Set(plans.filter(({ steps }) => steps.length > 0).slice(most));
+
+	return { plans, chosen: new Set(plans.filter((plan) => !left.has(plan))) };
+}
+
+function planAll(run: Run, { subjects, learned, memory, controlled }: Sync, settings: Settings): UserPlan[] {
+	const people = subjects.map(({ person }) => person);
 	const now = run.client.clock.now();
-	const { learned, memory } = sync;
-	if (learned === undefined) return { plans: planWithoutComparing(people, { create: settings.create, now }) };
+	if (learned === undefined) return planWithoutComparing(people, { create: settings.create, now });
 
 	const repeat = run.options.boolean('repeatWithoutEffect', 'Repeat Without Effect', false);
 	const planned: PlanSettings = {
-		controlled: sync.controlled,
+		controlled,
 		unlisted: settings.unlisted,
 		create: settings.create,
 		reading: learned.reading,
@@ -335,16 +361,7 @@ function planSync(run: Run, sync: Sync, settings: Settings): { plans: UserPlan[]
 	// An earlier trial that left no trace tells that another one would leave none either.
 	const triedInVain = plans.some(({ unknown }) => unknown.some(({ why, wanted }) => why === 'noEffect' && !wanted));
 
-	return { plans: triedInVain && planned.mayTry ? planAccess(people, { ...planned, mayTry: false }) : plans, learned };
-}
-
-/** The plans that may be carried out: all, or those of the first users that need a change. */
-function limit(plans: readonly UserPlan[], onlyFirst: number): ReadonlySet<UserPlan> {
-	if (onlyFirst === 0) return new Set(plans);
-	const changing = plans.filter(({ steps }) => steps.length > 0);
-	const left = new Set(changing.slice(onlyFirst));
-
-	return new Set(plans.filter((plan) => !left.has(plan)));
+	return triedInVain && planned.mayTry ? planAccess(people, { ...planned, mayTry: false }) : plans;
 }
 
 /**
@@ -353,11 +370,10 @@ function limit(plans: readonly UserPlan[], onlyFirst: number): ReadonlySet<UserP
  *
  * @returns false when the run was refused
  */
-function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync, entries: Array<Entry<Input>>, report: Report): boolean {
-	const most = run.options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
-	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false);
+function refuseIfTooMany(run: Run, { chosen }: Round, { rows }: Sync, entries: Array<Entry<Input>>, report: Report): boolean {
+	const { most, moreThanHalf } = readLossLimit(run);
 	const plans = [...chosen];
-	const check = checkLosses(plans, { most, moreThanHalf });
+	const check = checkLosses(plans.length, plans.filter(takes).length, { most, moreThanHalf });
 	if (check.ok) return true;
 
 	const number = (count: number) => count.toLocaleString('en-US');
@@ -380,31 +396,94 @@ function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync
 	return false;
 }
 
-async function carryOut(run: Run, sync: Sync, plans: readonly UserPlan[], chosen: ReadonlySet<UserPlan>, entries: Array<Entry<Input>>, report: Report): Promise<void> {
-	const { memory, people, subjects, rows } = sync;
-	// What can't be read of the input fails its own items, and those are told before anything is sent.
-	const problems = [...people.problems].sort(([one], [other]) => one - other);
-	for (const [item, error] of problems) report({ item, error });
-	if (run.stopOnError && problems.length > 0) return;
+function readLossLimit({ options }: Run): { most: number; moreThanHalf: boolean } {
+	return {
+		most: options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES,
+		moreThanHalf: options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false),
+	};
+}
 
-	const applied = new Map<UserPlan, Applied>();
+/** Readings of the lists in one run. Each further one needs that the one before brought something new. */
+const ROUNDS = 3;
+
+/**
+ * Carries the plan out. What is sent may itself make the lists tell what they did not tell before: a
+ * user with one access on and one off proves what \`active\` means. So where something was held back
+ * and something was sent, the lists are read once more and the rest is planned anew. Otherwise the
+ * next run would do what this one could have done.
+ *
+ * @returns what was done, by user
+ */
+async function carryOut(run: Run, entries: Array<Entry<Input>>, settings: Settings, first: Sync, firstRound: Round): Promise<Map<string, Applied>> {
+	const results = new Map<string, Applied>();
+	const changed = () => [...results.values()].filter(({ done }) => done.length > 0);
+	const isOver = () => run.client.signal?.aborted === true || (run.stopOnError && [...results.values()].some(({ failure }) => failure !== undefined));
+	const onlyFirst = run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0;
+	let sync = first;
+	let round = firstRound;
 	try {
-		if (!run.dryRun) {
-			forgetWhatShows(sync, plans, memory);
-			const result = await applyPlan(run, [...chosen], { memory, maxPages: sync.maxPages });
-			for (const each of result.applied) applied.set(each.plan, each);
-			hintTrial(run, result.applied);
+		for (let count = 1; ; count++) {
+			forgetWhatShows(sync, round.plans, sync.memory);
+			// A user for whom something has failed is left alone: the row says what was not tried.
+			const plans = [...round.chosen].filter((plan) => results.get(keyOf(plan))?.failure === undefined);
+			const before = changed().reduce((sum, { done }) => sum + done.length, 0);
+			const { applied } = await applyPlan(run, plans, { memory: sync.memory, maxPages: sync.maxPages });
+			for (const each of applied) results.set(keyOf(each.plan), joinApplied(results.get(keyOf(each.plan)), each));
+			const sent = changed().reduce((sum, { done }) => sum + done.length, 0) - before;
+
+			const heldBack = sync.learned !== undefined && applied.some(({ plan, left }) => left.length > 0 || holdsBack(plan));
+			if (!heldBack || sent === 0 || count === ROUNDS || isOver()) break;
+			const room = onlyFirst === 0 ? Infinity : onlyFirst - changed().length;
+			const next = await readAgain(run, entries, settings, sync.memory);
+			if (next === undefined) break;
+			const nextRound = planRound(run, next, settings, room);
+			if (losesTooMany(run, results, nextRound)) break;
+			sync = next;
+			round = nextRound;
 		}
 	} finally {
-		if (!run.dryRun && rows.compared) keep(run, memory);
+		if (sync.rows.compared) keep(run, sync.memory);
 	}
-	const last = entries[entries.length - 1].item;
-	for (const [place, subject] of subjects.entries()) reportUser(subject, plans[place], applied.get(plans[place]), { ...sync, skipped: !chosen.has(plans[place]) }, last, report);
+	if (sync.learned !== undefined) hintReading(run, sync.learned, readSaid(run.options), countPlan(round.plans).unsure);
+	hintTrial(run, [...results.values()]);
 
-	const totals = countPlan([...chosen]);
+	return results;
+}
+
+/** What was sent stands, also when the lists can't be read a second time. */
+async function readAgain(run: Run, entries: Array<Entry<Input>>, settings: Settings, memory: ActMemory): Promise<Sync | undefined> {
+	try {
+		return await readEverything(run, entries, settings, memory);
+	} catch (error) {
+		if (failureOf(error) === undefined) throw passOn(error);
+
+		return undefined;
+	}
+}
+
+/** Whether the limit on taking away would be passed by what was done and what is planned together. */
+function losesTooMany(run: Run, results: ReadonlyMap<string, Applied>, { chosen }: Round): boolean {
+	const losers = new Set([...chosen].filter(takes).map(keyOf));
+	for (const [key, { done }] of results) if (done.some(({ step }) => isTake(step))) losers.add(key);
+	if (checkLosses(chosen.size, losers.size, readLossLimit(run)).ok) return false;
+	run.hint('More users could be told to have access they should not have, but with them more would lose it than this run may take from. They are marked as unknown.');
+
+	return true;
+}
+
+function keyOf({ person }: UserPlan): string {
+	return emailKey(person.facts.email);
+}
+
+function close(run: Run, sync: Sync, round: Round, results: ReadonlyMap<string, Applied>, last: number, report: Report): void {
+	const plans = [...round.chosen].map((plan) => results.get(keyOf(plan))?.plan ?? plan);
+	const totals = countPlan(plans);
 	const summary = summaryOf(totals);
-	if (run.dryRun) report({ item: last, json: { summary, totals: { ...totals }, outcome: 'unchanged' } });
 	run.hint(run.dryRun ? `Dry run: ${summary}.` : `Planned and carried out: ${summary}.`);
+	if (!run.dryRun) return;
+
+	report({ item: last, json: { summary, totals: { ...totals }, outcome: 'unchanged' } });
+	if (sync.learned !== undefined) hintReading(run, sync.learned, readSaid(run.options), totals.unsure);
 }
 
 /** What the lists show as wanted needs no memory any more. */
@@ -434,19 +513,24 @@ function hintTrial(run: Run, applied: readonly Applied[]): void {
 	);
 }
 
-function reportUser(subject: Subject, plan: UserPlan, applied: Applied | undefined, sync: Sync & { skipped: boolean }, last: number, report: Report): void {
+function reportUser(subject: Subject, result: Applied | UserPlan, { rows, isLeftOut }: { rows: RowContext; isLeftOut: boolean }, last: number, report: Report): void {
 	const [first = last, ...others] = subject.person.wanted?.items ?? [];
+	const applied = 'plan' in result ? result : undefined;
+	const plan = 'plan' in result ? result.plan : result;
 	const calls = applied?.calls ?? [];
 	if (applied?.failure !== undefined) {
-		const error = failureOfUser(applied, (step) => describeStep(step, sync.rows.names));
+		const error = failureOfUser(applied, (step) => describeStep(step, rows.names));
 		for (const item of [first, ...others]) report({ item, error }, calls);
 		return;
 	}
-	// After a failure with Stop, or a cancelled execution, those not started are not reported.
-	const open = plan.steps.some((step) => applied !== undefined && !applied.left.includes(step) && applied.done.every((each) => each.step !== step));
-	if (open) return;
+	// After a failure with Stop, or a cancelled execution, those not finished are not reported.
+	if (applied !== undefined && !isFinished(applied)) return;
 
-	const json = { ...syncRow(subject, plan, applied, sync.rows), ...(sync.skipped && plan.steps.length > 0 ? { skipped: true } : {}) };
+	const json = { ...syncRow(subject, plan, applied, rows), ...(isLeftOut && plan.steps.length > 0 ? { skipped: true } : {}) };
 	report({ item: first, json }, calls);
 	for (const item of others) report({ item, json: { ...json, mergedWith: first } }, calls);
+}
+
+function isFinished({ plan, done, left }: Applied): boolean {
+	return plan.steps.every((step) => left.includes(step) || done.some((each) => each.step === step));
 }
