@@ -188,6 +188,10 @@ export class Server implements StandIn {
 		const app = fastify({
 			forceCloseConnections: true,
 			bodyLimit: BODY_LIMIT,
+			// For the control routes: what is sent is taken as it is, or refused.
+			ajv: {
+				customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true },
+			},
 			routerOptions: { maxParamLength: 2_000 },
 			frameworkErrors: (_error, _request, reply) =>
 				sendAnswer(reply, refusal(new Refusal(400, 'Bad Request'), 'nest')),
@@ -330,8 +334,9 @@ export class Server implements StandIn {
 				contentType: { json: 'application/json', text: 'text/html', none: undefined }[body.kind],
 				value: body.kind === 'json' ? body.value : body.kind === 'text' ? body.text : null,
 			};
-			for (const problem of this.contract.problemsOfAnswer(operationId, checked)) {
-				this.violations.push(`${operationId} answered ${status}: ${problem}`);
+			const problems = this.contract.problemsOfAnswer(operationId, checked);
+			if (problems.length > 0) {
+				this.violations.push(`${operationId} answered ${status}: ${problems.join('; ')}`);
 			}
 		}
 		entry.status = status;
