@@ -56,12 +56,12 @@ export const removeOffer = preparedItemOperation<Input, Ready>({
 	},
 	lane: ({ user }) => userLane(user),
 	async run({ school }, { target, offerId, maxPages }, scope) {
-		const row: IDataObject = { success: true, ...target, offerId };
+		const row: IDataObject = { ...target, offerId };
 		const sent = await removeWithReadBack(
 			async () => await scope.call(endpoints.setOfferState, { body: { email: target.email, offerId } }),
 			async () => await listingOf(school, offerId, target.email, maxPages),
 		);
-		if (sent.answered) return { ...row, removed: true, outcome: 'accepted', note: ACCEPTED.removal };
+		if (sent.answered) return { success: true, ...row, removed: true, outcome: 'accepted', note: ACCEPTED.removal };
 
 		return {
 			...row,

@@ -69,14 +69,14 @@ export const removeOrder = preparedItemOperation<Input, Ready>({
 			offerId === undefined ? { listed: undefined } : await listingOf(school, offerId, target.email, maxPages);
 		const sent = await removeWithReadBack(async () => await scope.call(endpoints.setOrderState, { body: { email: target.email, orderId } }), look);
 
-		const row: IDataObject = { success: true, ...target, orderId };
+		const row: IDataObject = { ...target, orderId };
 		if (!sent.answered) {
 			return { ...row, outcome: 'unknown', afterwards: 'notListed', note: 'The answer was lost. The list of users of the offer to check does not show the user now, so there is no active access to it.' };
 		}
 		const seen = await check?.('noAccess');
-		if (seen === undefined) return { ...row, removed: true, outcome: 'accepted', note: ACCEPTED.order };
+		if (seen === undefined) return { success: true, ...row, removed: true, outcome: 'accepted', note: ACCEPTED.order };
 		const { before, afterwards, proven } = seen;
 
-		return { ...row, removed: true, before, afterwards, ...(proven ? { outcome: 'confirmed' } : { outcome: 'accepted', note: ACCEPTED.order }) };
+		return { success: true, ...row, removed: true, before, afterwards, ...(proven ? { outcome: 'confirmed' } : { outcome: 'accepted', note: ACCEPTED.order }) };
 	},
 });
