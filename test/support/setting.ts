@@ -7,7 +7,7 @@ import { FakeClock } from './clock';
 import { requestsUnderWay, runExecutor, type RunResult, type RunSpec } from './context';
 
 /** Long enough that nothing a test before has taught the pace of the key still counts. */
-const QUIET_MS = 600_000;
+const QUIET_MS = 7_200_000;
 
 /** A request as a test compares it: method, path with query, and the body where there is one. */
 export type SeenRequest = [method: string, target: string] | [method: string, target: string, body: unknown];

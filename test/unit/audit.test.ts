@@ -1,4 +1,4 @@
-import { hashEmails, hashOf } from '../../nodes/Memberspot/actions/audit';
+import { hashAddressesIn, hashEmails, hashOf } from '../../nodes/Memberspot/actions/audit';
 
 const ANNA = 'anna+kurs@example.com';
 
@@ -26,4 +26,16 @@ test('an address is hashed wherever it stands, also within paths and lists', () 
 
 test('other addresses stay', () => {
 	expect(hashEmails({ email: ANNA, other: 'ben@example.com' }, [ANNA])).toEqual({ email: hashOf(ANNA), other: 'ben@example.com' });
+});
+
+test.each([
+	['User Anna+Kurs@example.com not found', `User ${hashOf(ANNA)} not found`],
+	['replied: "anna+kurs@example.com".', `replied: "${hashOf(ANNA)}".`],
+	['Request: GET /v1/users/find-by-mail/anna%2Bkurs%40example.com at api.example.com, status 500.', `Request: GET /v1/users/find-by-mail/${hashOf(ANNA)} at api.example.com, status 500.`],
+	['No user anna+kurs@example.com.', `No user ${hashOf(ANNA)}.`],
+	['broken %E0%A4%A%40example.com', `broken ${hashOf('%E0%A4%A%40example.com')}`],
+	['jürgen@müller-kurse.example', hashOf('jürgen@müller-kurse.example')],
+	['nobody @ home', 'nobody @ home'],
+])('in a text that others wrote, %j', (text, hashed) => {
+	expect(hashAddressesIn(text)).toBe(hashed);
 });

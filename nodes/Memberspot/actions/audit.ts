@@ -69,6 +69,24 @@ export function hashOf(email: string): string {
 	return `sha256:${createHash('sha256').update(emailKey(email)).digest('hex')}`;
 }
 
+const ADDRESS = /[^\s"'<>()[\]{},;:/?#=&]+(?:@|%40)[^\s"'<>()[\]{},;:/?#=&]*[^\s"'<>()[\]{},;:/?#=&.]/gi;
+
+/**
+ * Puts hashes in the place of whatever looks like an address, plain or within a path. For texts that
+ * are about an item that failed, where it is not known which addresses they name.
+ */
+export function hashAddressesIn(text: string): string {
+	return text.replace(ADDRESS, (address) => hashOf(decoded(address)));
+}
+
+function decoded(address: string): string {
+	try {
+		return decodeURIComponent(address);
+	} catch {
+		return address;
+	}
+}
+
 /**
  * Puts hashes in the place of addresses, in every text of a row, also within paths.
  *

@@ -17,7 +17,7 @@ import {
 	type Endpoint,
 } from '../transport';
 import { isJsonObject } from '../values/json';
-import { auditRecord, auditRun, hashEmails, readAuditSettings } from './audit';
+import { auditRecord, auditRun, hashAddressesIn, hashEmails, readAuditSettings } from './audit';
 import type { BulkOperation, Entry, Guard, ItemOperation, Operation, Row, Run, Runner, Scope } from './operation';
 import { OptionReader, Params } from './params';
 import { findOperation } from './registry';
@@ -41,8 +41,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const keepGoing = context.continueOnFail();
 	let rows: Row[];
 	let operation: Operation | undefined;
+	let hashEmail = false;
 	try {
 		operation = findOperation(text(context.getNodeParameter('resource', 0)), text(context.getNodeParameter('operation', 0)));
+		hashEmail = operation.writes && readAuditSettings(new Params(context, 0).options(), false).hashEmail;
 		rows = await runOperation(context, operation, items.length, keepGoing);
 	} catch (error) {
 		if (!keepGoing || isCancelled(error)) throw stopError(context, error, operation?.writes ?? false);
@@ -52,7 +54,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	// An AI model that gets an empty answer makes one up, or asks again.
 	if (rows.length === 0 && isTool(context)) rows = [{ item: 0, json: { found: false, message: 'Nothing was found for this request' } }];
 
-	return [rows.map((row) => toItem(row, writes))];
+	return [rows.map((row) => toItem(row, writes, hashEmail))];
 }
 
 /** An error of the whole run: which item it is about, and how far the run came. */
@@ -376,15 +378,16 @@ function inOrder(rows: Row[]): Row[] {
 }
 
 /** n8n's shape for an error item: only with these two keys does it reach the error output. */
-function toItem(row: Row, writes: boolean): INodeExecutionData {
+function toItem(row: Row, writes: boolean, hashEmail: boolean): INodeExecutionData {
 	const pairedItem = { item: row.item };
 	if (!('error' in row)) return { json: row.json, pairedItem };
 
 	const { message, description, details } = readError(row.error, writes);
-	const kept: IDataObject = { description };
-	for (const [key, value] of Object.entries(details)) if (value !== undefined) kept[key] = value;
+	const shown = (value: string) => (hashEmail ? hashAddressesIn(value) : value);
+	const kept: IDataObject = { description: shown(description) };
+	for (const [key, value] of Object.entries(details)) if (value !== undefined) kept[key] = typeof value === 'string' ? shown(value) : value;
 
-	return { json: { error: message, details: kept }, pairedItem };
+	return { json: { error: shown(message), details: kept }, pairedItem };
 }
 
 function isCancelled(error: unknown): boolean {
