@@ -16,7 +16,7 @@ const HANG_GUARD_MS = 20 * 60_000;
 
 await runStages([
 	{ name: 'Types', run: async () => (await run('tsc', ['--noEmit'])) || (await run('tsc', ['-p', 'test/tsconfig.json'])) },
-	{ name: 'Generated files are up to date', run: async () => await run('node', ['scripts/contract/generate.mjs', '--check']) },
+	{ name: 'Generated files are up to date', run: async () => (await run('node', ['scripts/contract/generate.mjs', '--check'])) || (await run('node', ['scripts/docs.mjs', '--check'])) },
 	{ name: 'Build', run: async () => await run('npm', ['run', '--silent', 'build']) },
 	{ name: 'Engines', run: async () => await run('node', ['scripts/prepare-engines.mjs']) },
 	{ name: 'Tests', run: runTests },
