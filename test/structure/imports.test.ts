@@ -46,7 +46,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
 	descriptions: ['descriptions'],
 	methods: ['methods', 'school', 'transport', 'values'],
 	webhook: ['webhook', 'descriptions', 'values'],
-	polling: ['polling', 'descriptions', 'access', 'school', 'transport', 'values'],
+	polling: ['polling', 'actions', 'descriptions', 'access', 'school', 'transport', 'values'],
 	access: ['access', 'school', 'transport', 'values'],
 	school: ['school', 'transport', 'values'],
 	contract: ['contract'],
