@@ -1,8 +1,10 @@
 import type { Endpoint } from '../../nodes/Memberspot/transport/contract/endpoints';
 import { endpoints } from '../../nodes/Memberspot/transport/contract/endpoints';
 import { failureOf, InputError, type Failure } from '../../nodes/Memberspot/transport/failure';
-import type { Call } from '../../nodes/Memberspot/transport/client';
-import { turns } from '../support/clock';
+import { createClient, DEFAULT_SETTINGS, type Call } from '../../nodes/Memberspot/transport/client';
+import { readCredential } from '../../nodes/Memberspot/transport/credential';
+import { PaceBook } from '../../nodes/Memberspot/transport/pacing';
+import { FakeClock, turns } from '../support/clock';
 import { json, scriptedClient, type ScriptedClient, type Step } from '../support/client';
 
 const READ = endpoints.listOffers;
@@ -182,6 +184,26 @@ describe('cancelling', () => {
 		expect(await clock.run(client.call(READ).catch((error: unknown) => failureOf(error)?.kind))).toBe('cancelled');
 		expect(sent).toHaveLength(0);
 	});
+});
+
+test('the pace is told when an answer is there, so that slow first requests do not share a second with the next ones', async () => {
+	const clock = new FakeClock();
+	const sentAt: number[] = [];
+	const client = createClient({
+		async send() {
+			sentAt.push(clock.elapsed);
+			await clock.sleep(180);
+
+			return { status: 200, headers: {}, text: '{}' };
+		},
+		credential: readCredential({ apiKey: 'SECRET123', baseUrl: 'https://api.example.com' }),
+		settings: DEFAULT_SETTINGS,
+		clock,
+		paces: new PaceBook(clock),
+	});
+	const path = { courseId: 'c', email: 'a@example.com' };
+	await clock.run(Promise.all(Array.from({ length: 8 }, async () => await client.call(endpoints.getCourseProgress, { path }))));
+	expect(sentAt).toEqual([0, 0, 0, 0, 1_180, 1_180, 1_180, 1_180]);
 });
 
 test('every attempt is told, with its result', async () => {

@@ -43,6 +43,37 @@ test('no limit holds whatever the limit and the number of turns', async () => {
 	);
 });
 
+test('a request counts from when the server can have seen it: no limit is passed there, however unequal the ways', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 12, maxLength: 40 }), async (ways) => {
+			const clock = new FakeClock();
+			const pace = new Pace(clock, 4);
+			const arrivals: number[] = [];
+			const send = async (wayMs: number) => {
+				const turn = await pace.turn({ priority: PRIORITY.read, ...ANY_PAUSE });
+				await clock.sleep(wayMs);
+				arrivals.push(clock.elapsed);
+				await clock.sleep(50);
+				if (turn.go) turn.answered();
+			};
+			await clock.run(Promise.all(ways.map(send)));
+			expect(arrivals).toHaveLength(ways.length);
+			expect(mostWithin(arrivals, 1_000)).toBeLessThanOrEqual(4);
+		}),
+		{ numRuns: 100 },
+	);
+});
+
+test('an answer that was slow to make does not hold the others up for long', async () => {
+	const clock = new FakeClock();
+	const pace = new Pace(clock, 1);
+	const first = await clock.run(pace.turn({ priority: PRIORITY.read, ...ANY_PAUSE }));
+	await clock.advance(900);
+	if (first.go) first.answered();
+	await clock.run(pace.turn({ priority: PRIORITY.read, ...ANY_PAUSE }));
+	expect(clock.elapsed).toBe(1_250);
+});
+
 test('less than one a second spreads the turns', async () => {
 	const clock = new FakeClock();
 	const times = await starts(new Pace(clock), clock, 3, 0.5);
@@ -127,7 +158,7 @@ test('a cancelled waiter leaves at once, and the others keep their turn', async 
 	await stopped;
 	expect(results).toEqual([{ go: false, reason: 'cancelled' }]);
 	await clock.run(other);
-	expect(results[1]).toEqual({ go: true });
+	expect(results[1]).toMatchObject({ go: true });
 	await expect(pace.turn({ priority: PRIORITY.read, ...ANY_PAUSE, signal: controller.signal })).resolves.toEqual({ go: false, reason: 'cancelled' });
 });
 

@@ -141,8 +141,10 @@ export function createClient(parts: ClientParts): Client {
 							? cancelled(facts, attempt - 1)
 							: fail({ ...facts, kind: 'rateLimited', retryAfterMs: turn.pauseMs, attempts: attempt - 1, maybeDone: false });
 					}
+					const sent = await sendOnce(parts, endpoint, call, facts, attempt);
+					turn.answered();
 
-					return await sendOnce(parts, endpoint, call, facts, attempt);
+					return sent;
 				});
 				if (outcome === undefined) throw new RequestFailed(cancelled(facts, attempt - 1).failure);
 				if (outcome.ok) {

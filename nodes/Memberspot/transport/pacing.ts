@@ -6,6 +6,10 @@ import type { Clock } from './clock';
  * share a window at the server and are refused.
  */
 const WINDOW_MS = 1_050;
+/** What the window has for the way of a request to the server. */
+const MARGIN_MS = WINDOW_MS - 1_000;
+/** Longest way that is reckoned with beyond the margin: an answer that takes longer was slow to make. */
+const LONGEST_WAY_MS = 200;
 /** After a refusal the pace is doubled again for every quiet stretch of this length. */
 const RECOVERY_MS = 5_000;
 /** From this pace on an automatic limit is dropped. */
@@ -30,11 +34,21 @@ export interface Turn {
 	signal?: AbortSignal;
 }
 
-/** `go`: send now. `cancelled`: the execution was stopped. `tooLong`: the group pauses for longer than the caller accepts. */
-export type TurnResult = { go: true } | { go: false; reason: 'cancelled' } | { go: false; reason: 'tooLong'; pauseMs: number };
+/**
+ * `go`: send now, and call `answered` when the answer is there or the request has failed.
+ * `cancelled`: the execution was stopped. `tooLong`: the group pauses for longer than the caller accepts.
+ */
+export type TurnResult = { go: true; answered(): void } | { go: false; reason: 'cancelled' } | { go: false; reason: 'tooLong'; pauseMs: number };
 
 interface Waiter extends Turn {
 	resolve(result: TurnResult): void;
+}
+
+/** A request that was let go. */
+interface Start {
+	at: number;
+	/** From when it fills a place in the window. */
+	countedFrom: number;
 }
 
 /**
@@ -46,7 +60,7 @@ interface Waiter extends Turn {
  */
 export class Pace {
 	private readonly queue: Waiter[] = [];
-	private readonly starts: number[] = [];
+	private readonly starts: Start[] = [];
 	private readonly heard = new WeakSet<AbortSignal>();
 	private pausedUntil = 0;
 	private learned: { perSecond: number; since: number } | undefined;
@@ -119,8 +133,8 @@ export class Pace {
 				await this.clock.sleep(waitMs, this.wake.signal);
 				continue;
 			}
-			this.remember(now);
-			this.leave(head, { go: true });
+			const start = this.remember(now);
+			this.leave(head, { go: true, answered: () => this.answered(start) });
 		}
 		this.pumping = false;
 	}
@@ -138,20 +152,35 @@ export class Pace {
 		// Below one a second the window grows instead of the count.
 		const count = Math.max(1, Math.floor(limit));
 		const windowMs = limit < 1 ? WINDOW_MS / limit : WINDOW_MS;
-		const deciding = this.starts[this.starts.length - count];
+		// A start may count from later than the one after it, so more of them are looked at than can decide.
+		const counted = this.starts.slice(-2 * count).map(({ countedFrom }) => countedFrom);
+		const deciding = counted.sort((a, b) => b - a).at(count - 1);
 
 		return deciding === undefined ? 0 : deciding + windowMs - now;
 	}
 
 	/** Notes a start, and forgets those that no limit can need any more. */
-	private remember(now: number): void {
-		this.starts.push(now);
+	private remember(now: number): Start {
+		const start = { at: now, countedFrom: now };
+		this.starts.push(start);
 		if (this.starts.length > 2 * STARTS_KEPT) this.starts.splice(0, STARTS_KEPT);
+
+		return start;
+	}
+
+	/**
+	 * Counts a request from when the server can have seen it. That matters for the first ones of a
+	 * process, which take much longer to get there than those that follow: counted from their start,
+	 * both would share a second at the server.
+	 */
+	private answered(start: Start): void {
+		const beyondMarginMs = this.clock.now() - start.at - MARGIN_MS;
+		start.countedFrom = start.at + Math.min(LONGEST_WAY_MS, Math.max(0, beyondMarginMs));
 	}
 
 	private startsSince(time: number): number {
 		let count = 0;
-		for (let i = this.starts.length - 1; i >= 0 && this.starts[i] > time; i--) count++;
+		for (let i = this.starts.length - 1; i >= 0 && this.starts[i].at > time; i--) count++;
 
 		return count;
 	}
