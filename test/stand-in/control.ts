@@ -27,11 +27,13 @@ export async function controlRoutes(app: FastifyInstance, server: Server): Promi
 	const routes: string[] = [];
 
 	app.removeAllContentTypeParsers();
-	app.addContentTypeParser(
-		'application/json',
-		{ parseAs: 'string' },
-		app.getDefaultJsonParser('error', 'error'),
-	);
+	app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+		try {
+			done(null, body === '' ? undefined : JSON.parse(String(body)));
+		} catch {
+			done(new Error('the body is not JSON'));
+		}
+	});
 	app.addHook('onRoute', ({ method, url }) => {
 		if (method !== 'HEAD') routes.push(`${String(method)} ${url}`);
 	});

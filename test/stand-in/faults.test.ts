@@ -1,5 +1,5 @@
 import axios, { type AxiosResponse } from 'axios';
-import { FakeClock } from '../support/clock';
+import { FakeClock, turns } from '../support/clock';
 import { OFFERS, USERS } from './fixtures';
 import { FAULT_KINDS, startStandIn, type FaultKind, type FaultSpec, type StandIn } from './index';
 import { readFaultSpec } from './faults';
@@ -144,14 +144,10 @@ describe('each fault', () => {
 	it.each([false, true])('makes an answer late (after the work: %s)', async (afterWork) => {
 		standIn.fault({ kind: 'latency', ms: 4_000, afterWork });
 		const before = clock.now();
-		let doneAtHalf: boolean | undefined;
-		const end = standIn.school.onEvent(() => undefined);
 		const late = write();
-		while (standIn.log.entries[0]?.fault === undefined)
-			await new Promise<void>((resolve) => setImmediate(resolve));
-		doneAtHalf = wasDone();
+		while (standIn.log.entries[0]?.fault === undefined) await turns(1);
+		const doneAtHalf = wasDone();
 		const { answer } = await clock.run(late);
-		end();
 
 		expect(doneAtHalf).toBe(afterWork);
 		expect(answer?.status).toBe(201);
@@ -161,8 +157,7 @@ describe('each fault', () => {
 	it('keeps the client waiting until it is let go', async () => {
 		const fault = standIn.fault({ kind: 'hang' });
 		const waiting = write();
-		while (standIn.log.count() === 0 || fault.hits === 0)
-			await new Promise<void>((resolve) => setImmediate(resolve));
+		while (standIn.log.count() === 0 || fault.hits === 0) await turns(1);
 
 		const [entry] = standIn.log.entries;
 		expect([entry.fault, entry.status, entry.end]).toEqual(['hang', null, undefined]);
@@ -176,8 +171,7 @@ describe('each fault', () => {
 		const waiting = axios
 			.get(`${own.url}/v1/offers`)
 			.catch((error: unknown) => (axios.isAxiosError(error) ? error.code : error));
-		while (own.log.entries[0]?.fault === undefined)
-			await new Promise<void>((resolve) => setImmediate(resolve));
+		while (own.log.entries[0]?.fault === undefined) await turns(1);
 		await own.close();
 
 		expect(await waiting).toBe('ECONNRESET');
