@@ -106,7 +106,7 @@ async function installPackages(folder, env, progress) {
 	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
 		cwd: folder,
 		env,
-		timeoutMs: 30 * MINUTE,
+		timeoutMs: 45 * MINUTE,
 		what: 'Installing n8n',
 	});
 }
@@ -120,7 +120,7 @@ async function compileDriver(folder, node, env, progress) {
 		{
 			cwd: folder,
 			env: { ...env, npm_config_build_from_source: 'true' },
-			timeoutMs: 20 * MINUTE,
+			timeoutMs: 30 * MINUTE,
 			what: 'Compiling sqlite3',
 		},
 	);
