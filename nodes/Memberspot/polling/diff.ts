@@ -297,9 +297,12 @@ class OnePerson {
 	 */
 	private courses(now: Person): number[] {
 		const reached = new Map((this.before?.reached ?? []).map((entry) => [entry >> 2, entry & 3]));
+		// Folded first: the same course may stand twice in a row.
+		const shown = new Map<number, number>();
 		for (const entry of now.reached) {
-			const course = entry >> 2;
-			const bits = entry & 3;
+			shown.set(entry >> 2, (shown.get(entry >> 2) ?? 0) | (entry & 3));
+		}
+		for (const [course, bits] of shown) {
 			const old = reached.get(course) ?? 0;
 			reached.set(course, bits === 0 ? 0 : old | bits);
 			if (this.silence.lists[USERS]) continue;

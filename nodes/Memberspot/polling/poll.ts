@@ -10,6 +10,7 @@ import {
 	type Client,
 	type Clock,
 } from '../transport';
+import { LARGEST_STATE } from './codec';
 import { compose } from './compose';
 import { adapt, compare, isListed, judge } from './diff';
 import { watchKey, type Watch } from './events';
@@ -18,7 +19,6 @@ import { sampleEvents } from './sample';
 import { readPollSettings, type PollSettings } from './settings';
 import {
 	emptyState,
-	LARGEST_STATE,
 	schoolMark,
 	type People,
 	type Saved,

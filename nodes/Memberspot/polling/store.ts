@@ -1,6 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import { ageOf, decode, encode, newest } from './codec';
 import type { Note } from './memory';
-import { ageOf, decode, encode, newest, type Saved } from './state';
+import type { Saved } from './state';
 
 /** Where a trigger's state is read from and written to. */
 export interface Store {

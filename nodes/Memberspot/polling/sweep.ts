@@ -4,6 +4,7 @@ import { endpoints, RequestFailed, type Clock, type PagePlace } from '../transpo
 import { isJsonObject } from '../values/json';
 import { goneFrom, mayHaveChanged, silentLists, type Seen } from './diff';
 import { isFiltered, listCount, listOf, USERS, watches, type Watch } from './events';
+import { parseJson } from './codec';
 import {
 	keyOf,
 	REACHED,
@@ -375,12 +376,4 @@ export function propertyValue(
 	const name = names.get(id);
 
 	return values[id] ?? (name === undefined ? undefined : values[name]);
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
