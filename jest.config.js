@@ -17,6 +17,9 @@ module.exports = {
 	transformIgnorePatterns: ['/node_modules/(?!@apidevtools/json-schema-ref-parser/)'],
 	setupFiles: ['<rootDir>/test/support/setup.cjs'],
 	testTimeout: 20_000,
+	maxWorkers: '100%',
+	// Each test file loads its own copy of the engine it uses, which is not given back in between.
+	workerIdleMemoryLimit: '1.5GB',
 	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 	coverageDirectory: 'coverage',
 	// No HTML report: its scripts would be linted with the rest of the repository.
