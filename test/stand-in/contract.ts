@@ -61,6 +61,8 @@ export async function compileContract(definition: Document): Promise<Contract> {
 		id: operation.operationId ?? '',
 		method: operation.method.toUpperCase(),
 		path: operation.path,
+		// Handed over as a whole: by its id it would be looked for anew each time.
+		operation,
 		answers: readAnswers(operation.responses),
 	}));
 	// openapi-backend checks JSON only. Ajv keeps what it has compiled, by the schema itself.
@@ -72,22 +74,20 @@ export async function compileContract(definition: Document): Promise<Contract> {
 		problemsOfRequest(operationId, { method, path, query, body }) {
 			const { errors } = validator.validateRequest(
 				{ method, path, query, body, headers: { 'content-type': 'application/json' } },
-				operationId,
+				byId.get(operationId)?.operation,
 			);
+			const real = (errors ?? []).filter(({ keyword }) => !UMBRELLAS.has(keyword));
 
-			return [
-				...new Set(
-					(errors ?? []).filter(({ keyword }) => !UMBRELLAS.has(keyword)).map(inTheFrameworksWords),
-				),
-			];
+			return [...new Set(real.map(inTheFrameworksWords))];
 		},
 		problemsOfAnswer(operationId, { status, contentType, value }) {
-			const answers = byId.get(operationId)?.answers;
+			const { operation, answers } = byId.get(operationId) ?? {};
 			const answer =
 				answers?.get(String(status)) ??
 				answers?.get(`${String(status)[0]}XX`) ??
 				answers?.get('default');
-			if (answer === undefined) return [`status ${status} is not in the contract`];
+			if (operation === undefined || answer === undefined)
+				return [`status ${status} is not in the contract`];
 			if (answer.size === 0)
 				return value === null && contentType === undefined
 					? []
@@ -95,7 +95,7 @@ export async function compileContract(definition: Document): Promise<Contract> {
 			if (contentType === undefined || contentType === JSON_TYPE) {
 				if (!answer.has(JSON_TYPE)) return [`no JSON in the contract for status ${status}`];
 
-				return (validator.validateResponse(value, operationId, status).errors ?? []).map(plainly);
+				return (validator.validateResponse(value, operation, status).errors ?? []).map(plainly);
 			}
 			const schema = answer.get(contentType);
 			if (schema === undefined)

@@ -355,18 +355,13 @@ function written(variants: Variants, method: string, answer: object): Answer {
 
 /** A user as the API writes one. The filter matters: it may decide what `active` speaks of. */
 function userRow(school: School, variants: Variants, user: User, filter: UserFilter): object {
-	const created = Date.parse(user.created);
-
 	return {
 		uid: shownUid(user, variants),
 		email: user.email,
 		firstname: user.firstname,
 		name: user.name,
 		active: school.isActive(user, filter, variants.active),
-		created:
-			variants.userCreatedForm === 'iso'
-				? user.created
-				: { _seconds: Math.floor(created / 1_000), _nanoseconds: (created % 1_000) * 1_000_000 },
+		created: variants.userCreatedForm === 'iso' ? user.created : timestamp(user.created),
 		customUserProperties:
 			variants.propertyUserKeys === 'id'
 				? user.properties
@@ -378,6 +373,13 @@ function userRow(school: School, variants: Variants, user: User, filter: UserFil
 					),
 		progress: school.progressOf(user),
 	};
+}
+
+/** A moment as the vendor's likely database writes it. */
+function timestamp(iso: string): object {
+	const time = Date.parse(iso);
+
+	return { _seconds: Math.floor(time / 1_000), _nanoseconds: (time % 1_000) * 1_000_000 };
 }
 
 function shownUid({ uid }: User, { uidCase }: Variants): string {

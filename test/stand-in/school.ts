@@ -55,7 +55,7 @@ export class School {
 	private byLowerUid?: Map<string, Member>;
 	private readonly results = new Map<string, ExamResult[]>();
 	private readonly directory = new Directory({
-		courseIdsOf: (offerId) => this.offer(offerId)?.courseIds,
+		courseIdsOf: (offerId) => this.offerById(offerId)?.courseIds,
 		counts: (grant) => this.counts(grant),
 		isListed: (grant) => this.rules.activeAfterTerm !== 'notListed' || !this.hasEnded(grant),
 	});
@@ -181,10 +181,7 @@ export class School {
 	}
 
 	offer(idOrName: string): Offer | undefined {
-		return (
-			this.offers.find(({ id }) => id === idOrName) ??
-			this.offers.find(({ name }) => name === idOrName)
-		);
+		return this.offerById(idOrName) ?? this.offers.find(({ name }) => name === idOrName);
 	}
 
 	course(id: string): Course | undefined {
@@ -215,12 +212,17 @@ export class School {
 
 	/** Progress in every course that the user has or has begun. */
 	progressOf(user: User): CourseProgress[] {
-		const courseIds = new Set(
-			user.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []),
-		);
-		for (const courseId of Object.keys(user.progress)) courseIds.add(courseId);
+		const courseIds: string[] = [];
+		for (const { offerId } of user.grants) {
+			for (const courseId of this.offerById(offerId)?.courseIds ?? []) {
+				if (!courseIds.includes(courseId)) courseIds.push(courseId);
+			}
+		}
+		for (const courseId of Object.keys(user.progress)) {
+			if (!courseIds.includes(courseId)) courseIds.push(courseId);
+		}
 
-		return [...courseIds].map((courseId) => this.progressIn(user, courseId));
+		return courseIds.map((courseId) => this.progressIn(user, courseId));
 	}
 
 	/** Progress in one course. */
@@ -296,7 +298,7 @@ export class School {
 		},
 		rules: GrantRules = {},
 	): { user: User; created: boolean } {
-		if (this.offers.every(({ id }) => id !== order.offerId))
+		if (this.offerById(order.offerId) === undefined)
 			throw new Error(`unknown offer ${order.offerId}`);
 		const known = this.live(order.email);
 		const member = known ?? this.create(order);
@@ -415,7 +417,7 @@ export class School {
 
 	/** Changes the courses of an offer, for everyone who holds it. */
 	setOfferCourses(offerId: string, courseIds: string[]): void {
-		const offer = this.offers.find(({ id }) => id === offerId);
+		const offer = this.offerById(offerId);
 		if (offer === undefined) throw new Error(`unknown offer ${offerId}`);
 		offer.courseIds = [...courseIds];
 		this.directory.placeAll();
@@ -510,6 +512,10 @@ export class School {
 
 	// ---- Inside
 
+	private offerById(id: string): Offer | undefined {
+		return this.offers.find((offer) => offer.id === id);
+	}
+
 	private find(emailOrUid: string): Member | undefined {
 		this.tick();
 
@@ -595,11 +601,11 @@ export class School {
 
 	private dropProgress(member: Member, removed: Grant[]): void {
 		const kept = new Set(
-			member.grants.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? []),
+			member.grants.flatMap((grant) => this.offerById(grant.offerId)?.courseIds ?? []),
 		);
 		const lost = new Set(
 			removed
-				.flatMap((grant) => this.offer(grant.offerId)?.courseIds ?? [])
+				.flatMap((grant) => this.offerById(grant.offerId)?.courseIds ?? [])
 				.filter((id) => !kept.has(id)),
 		);
 		member.progress = Object.fromEntries(
@@ -615,7 +621,8 @@ export class School {
 		if (offerId !== undefined) return grant.offerId === offerId;
 
 		return (
-			courseId === undefined || (this.offer(grant.offerId)?.courseIds.includes(courseId) ?? false)
+			courseId === undefined ||
+			(this.offerById(grant.offerId)?.courseIds.includes(courseId) ?? false)
 		);
 	}
 
