@@ -126,11 +126,6 @@ export class Directory {
 		return [...found];
 	}
 
-	/** Whether any list shows anybody as inactive. */
-	get showsInactive(): boolean {
-		return [...this.offers.values()].some(({ flags }) => [...flags.values()].includes(false));
-	}
-
 	/**
 	 * Reads an offer's list, on from where it was left.
 	 *

@@ -9,7 +9,6 @@ export {
 	gives,
 	HALF_RULE_FROM,
 	hasEnded,
-	holdsBack,
 	isTake,
 	planAccess,
 	planWithoutComparing,

@@ -138,27 +138,24 @@ export interface Learned {
 	reading: Reading;
 	/** Whether rows of this school prove it. */
 	proven: boolean;
-	/** Whether trying one take-away could tell: nothing speaks against it. */
-	mayTry: boolean;
 }
 
 /**
- * Learns what the lists mean: from proof in what was read, or from what the user of the node says.
- * Proof counts more.
+ * Learns what the lists mean: from proof in what was read, from what the user of the node says, or
+ * from what an earlier run has seen, in this order.
  *
- * Where users are listed as inactive but no row proves that this speaks of the access, some of them
- * are compared with their own records. Do those agree, it looks as if `active` spoke of the user:
- * then nothing is tried.
+ * Where users are listed as inactive but no two rows of one user differ, some of them are compared
+ * with their own records as well.
  */
-export async function learnReading(directory: Directory, said: Reading): Promise<Learned> {
-	if (provesPerOffer(directory.witnesses())) return { reading: 'perOffer', proven: true, mayTry: false };
-	if (said !== 'notProven') return { reading: said, proven: false, mayTry: false };
-	if (!directory.showsInactive) return { reading: 'notProven', proven: false, mayTry: true };
+export async function learnReading(directory: Directory, said: Reading, seenBefore?: Reading): Promise<Learned> {
+	if (provesPerOffer(directory.witnesses())) return { reading: 'perOffer', proven: true };
+	if (said !== 'notProven') return { reading: said, proven: false };
+	if (seenBefore !== undefined) return { reading: seenBefore, proven: false };
 
 	await readOwnRecords(directory, directory.listedInactive(SAMPLE));
 	const proven = provesPerOffer(directory.witnesses());
 
-	return { reading: proven ? 'perOffer' : 'notProven', proven, mayTry: false };
+	return { reading: proven ? 'perOffer' : 'notProven', proven };
 }
 
 /** Reads the members' own records. That it fails only means that there is no proof. */

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Act } from './plan';
+import type { Reading } from './standing';
 
 const FORMAT = '1';
 const DAY = 86_400_000;
 /** Acts kept. More would make the workflow heavy to load; the newest are worth most. */
 const MOST = 20_000;
 
+/** What lists were seen to mean, and can be relied on. */
+type Seen = Extract<Reading, 'perOffer' | 'onlyActive'>;
+
+const SEEN: { [word: string]: Seen | undefined } = { rInactive: 'perOffer', rGone: 'onlyActive' };
+
 /**
- * What earlier runs of this node did and the lists have not shown since.
+ * What earlier runs of this node learned: what the lists mean, and which acts the lists have not
+ * shown since.
  *
  * Some acts leave no trace: an access whose term has ended in Memberspot may stay off when it is
  * switched on, and a paused access may be listed like any other. Without memory they would be done
@@ -18,6 +25,8 @@ const MOST = 20_000;
 export class ActMemory {
 	/** Hash of the act and the day on which it was done. */
 	private readonly days = new Map<string, number>();
+	/** What the lists of this school mean, where a run has seen it. */
+	reading: Seen | undefined;
 
 	/**
 	 * @param text as `toText` made it; anything else is an empty memory
@@ -27,27 +36,22 @@ export class ActMemory {
 		text: unknown,
 		private readonly scope: string,
 	) {
-		const [format, ...entries] = typeof text === 'string' ? text.split(' ') : [];
-		if (format !== FORMAT) return;
+		const [format, school, seen, ...entries] = typeof text === 'string' ? text.split(' ') : [];
+		if (format !== FORMAT || school !== this.schoolCode()) return;
+		this.reading = SEEN[seen];
 		for (const entry of entries) {
 			const day = Number.parseInt(entry.slice(13), 36);
 			if (/^[gt][\w-]{12}$/.test(entry.slice(0, 13)) && Number.isFinite(day)) this.days.set(entry.slice(0, 13), day);
 		}
 	}
 
+	/** Number of acts that are remembered. */
 	get size(): number {
 		return this.days.size;
 	}
 
 	has(act: Act): boolean {
 		return this.days.size > 0 && this.days.has(this.keyOf(act));
-	}
-
-	/** The day on which an act was done, as a date; undefined when it is not remembered. */
-	dayOf(act: Act): string | undefined {
-		const day = this.days.get(this.keyOf(act));
-
-		return day === undefined ? undefined : new Date(day * DAY).toISOString().slice(0, 10);
 	}
 
 	/** @param now milliseconds since 1970 */
@@ -63,7 +67,14 @@ export class ActMemory {
 	toText(): string {
 		const entries = [...this.days].slice(-MOST).map(([key, day]) => `${key}${day.toString(36)}`);
 
-		return [FORMAT, ...entries].join(' ');
+		const seen = Object.keys(SEEN).find((word) => SEEN[word] === this.reading) ?? 'r';
+
+		return [FORMAT, this.schoolCode(), seen, ...entries].join(' ');
+	}
+
+	/** Another school, or another key, begins with an empty memory. */
+	private schoolCode(): string {
+		return createHash('sha256').update(this.scope).digest('base64url').slice(0, 12);
 	}
 
 	private keyOf({ kind, user, offerId }: Act): string {

@@ -31,7 +31,7 @@ export interface PlanSettings {
 	/** Whether users that do not exist are created. */
 	create: boolean;
 	reading: Reading;
-	/** Whether one doubtful access may be taken away to see how that shows in the list. */
+	/** Whether one doubtful access may be taken away to see how that shows in the list; only where nothing is proven. */
 	mayTry: boolean;
 	/** Milliseconds since 1970. */
 	now: number;
@@ -98,8 +98,8 @@ export interface PlanTotals {
  * Plans what has to be done so that users have the offers they should have. Pure: reads nothing,
  * sends nothing, and gives the same plan for the same facts.
  *
- * Where the facts do not tell, nothing is planned. The one exception are doubtful take-aways, which
- * are planned only with `mayTry`.
+ * Where the facts do not tell, nothing is taken. Doubtful take-aways are planned only with `mayTry`,
+ * and carried out only after one of them has shown that it can be told.
  */
 export function planAccess(people: readonly Person[], settings: PlanSettings): UserPlan[] {
 	return people.map((person) => planPerson(person, settings));
@@ -191,7 +191,9 @@ function decide(question: Question): Decision {
 function decideWanted(question: Question, standing: Standing): Decision {
 	const { person, settings } = question;
 	if (standing.active === 'yes') return { kind: 'nothing' };
-	if (standing.active === 'unknown') return doubt(standing, standing.likely === 'active');
+	// Switching on what is wanted does no harm where it is on already, and a late payer must get in.
+	const mayBeOff = standing.likely === 'inactive' && settings.reading === 'notProven';
+	if (standing.active === 'unknown' && !mayBeOff) return doubt(standing, standing.likely === 'active');
 	if (standing.holds === 'yes') return give(question, 'activate');
 	// Nothing is granted to somebody who may not exist, unless users are to be created anyway.
 	if (person.facts.exists === 'unknown' && !settings.create) return doubt(standing, false);
@@ -224,7 +226,7 @@ function decideUnwanted(question: Question, standing: Standing): Decision {
 	// Taken away before, and listed as if it were not: it may be paused already.
 	if (settings.doneBefore({ kind: 'take', user: emailKey(person.facts.email), offerId })) return { kind: 'unknown', doubt: { why: 'noEffect', likelyRight: false } };
 
-	return settings.mayTry ? { kind: 'take', step: { do: 'deactivate', offerId, doubtful: true } } : doubt(standing, false);
+	return settings.mayTry && settings.reading === 'notProven' ? { kind: 'take', step: { do: 'deactivate', offerId, doubtful: true } } : doubt(standing, false);
 }
 
 function doubt(standing: Standing, likelyRight: boolean): Decision {
@@ -233,11 +235,6 @@ function doubt(standing: Standing, likelyRight: boolean): Decision {
 
 function isListed(listing: Listing | undefined): boolean {
 	return listing === 'listed' || listing === 'listedActive' || listing === 'listedInactive';
-}
-
-/** Whether something was held back in a plan since the lists do not tell, and could be done once they do. */
-export function holdsBack({ unknown }: Pick<UserPlan, 'unknown'>): boolean {
-	return unknown.some(({ why, likelyRight }) => why === 'notTold' && !likelyRight);
 }
 
 /** Whether the time for which an offer is wanted is over. */

@@ -6,9 +6,9 @@ import type { Run } from './operation';
 import type { OptionReader } from './params';
 
 /** How a choice of the option is read. */
-const SAID = { findOut: 'notProven', listedInactive: 'perOffer', notListed: 'onlyActive', looksActive: 'perUser' } as const satisfies { [choice: string]: Reading };
+const SAID = { findOut: 'notProven', provenOnly: 'notProven', listedInactive: 'perOffer', notListed: 'onlyActive', looksActive: 'perUser' } as const satisfies { [choice: string]: Reading };
 
-const CHOICES = ['findOut', 'listedInactive', 'looksActive', 'notListed'] as const;
+const CHOICES = ['findOut', 'listedInactive', 'looksActive', 'notListed', 'provenOnly'] as const;
 const LABEL = 'Paused Access in User Lists';
 
 /** What the user of the node knows about the lists. */
@@ -20,10 +20,15 @@ export const pausedAccess: INodeProperties = {
 	description:
 		'How the list of users of an offer shows users whose access is paused. Memberspot does not document it. To find out, pause the access of a test user who has a second offer, and look with User, Get Many and the filter Offer. Read from the first item.',
 	options: [
-		{ name: 'Find Out', value: 'findOut', description: 'Go by what the lists prove. What they do not prove is reported as unknown.' },
+		{
+			name: 'Find Out',
+			value: 'findOut',
+			description: 'Go by what the lists prove. Where they prove nothing, a sync takes one access away that is not wanted, and looks how the list shows it, before it takes any other.',
+		},
 		{ name: 'Listed as Inactive', value: 'listedInactive', description: 'They are in the list, with active off' },
 		{ name: 'Looks Like Active Access', value: 'looksActive', description: 'They are in the list, and nothing tells them apart. Then no access is taken away by comparing.' },
 		{ name: 'Not Listed', value: 'notListed', description: 'They are not in the list of the offer' },
+		{ name: 'Only What Is Proven', value: 'provenOnly', description: 'Go by what the lists prove. Where they prove nothing, nothing is taken away, and users are reported as unknown.' },
 	],
 };
 
@@ -46,6 +51,11 @@ export const maximumPagesForAll: INodeProperties = {
 /** What is said about the lists in the options. @throws InputError */
 export function readSaid(options: OptionReader): Reading {
 	return SAID[options.choice('pausedAccess', LABEL, CHOICES, 'findOut')];
+}
+
+/** Whether one take-away may be tried where the lists prove nothing. @throws InputError */
+export function mayTry(options: OptionReader): boolean {
+	return options.choice('pausedAccess', LABEL, CHOICES, 'findOut') === 'findOut';
 }
 
 /** Pages that may be read of each list. @param users number of users the run is about */

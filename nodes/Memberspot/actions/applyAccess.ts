@@ -29,8 +29,8 @@ export interface Applied {
 	uid?: string;
 }
 
-/** What a trial take-away showed: that paused access can be told in the list, or not. */
-export type Trial = 'shown' | 'notShown' | 'notTold';
+/** How a trial take-away showed in the list: as inactive, by not being there any more, not at all, or it could not be looked at. */
+type Trial = 'inactive' | 'gone' | 'notShown' | 'notTold';
 
 /** What carrying out a plan is given. */
 export interface ApplyOptions {
@@ -52,7 +52,7 @@ const PAUSES_MS = [2_000, 5_000];
  * Doubtful take-aways begin with one, after which the list is read again. Only when that shows the
  * change are the others made.
  */
-export async function applyPlan(run: Run, plans: readonly UserPlan[], options: ApplyOptions): Promise<{ applied: Applied[]; trial?: Trial }> {
+export async function applyPlan(run: Run, plans: readonly UserPlan[], options: ApplyOptions): Promise<Applied[]> {
 	const applied = plans.map((plan): Applied => ({ plan, done: [], left: [], calls: [] }));
 	const width = run.client.settings.maxParallel;
 	const stopped = () => run.client.signal?.aborted === true || (run.stopOnError && applied.some(({ failure }) => failure !== undefined));
@@ -68,16 +68,18 @@ export async function applyPlan(run: Run, plans: readonly UserPlan[], options: A
 		if (step === undefined) continue;
 		await doSteps(run, user, options, [step]);
 		if (user.failure === undefined) trial = await lookAfter(run, user, step.offerId, options.maxPages);
+		if (trial === 'inactive') options.memory.reading = 'perOffer';
+		if (trial === 'gone') options.memory.reading = 'onlyActive';
 		if (trial === 'notShown') options.memory.add({ kind: 'take', user: keyOf(user), offerId: step.offerId }, run.client.clock.now());
 	}
 	await inParallel(losing(), width, stopped, async (user) => {
 		const open = user.plan.steps.filter((step) => isTake(step) && user.done.every((each) => each.step !== step));
-		const may = open.filter((step) => !isDoubtful(step) || trial === 'shown');
+		const may = open.filter((step) => !isDoubtful(step) || trial === 'inactive' || trial === 'gone');
 		user.left = open.filter((step) => !may.includes(step));
 		await doSteps(run, user, options, may);
 	});
 
-	return { applied, trial };
+	return applied;
 }
 
 function isDoubtful(step: Step): step is Extract<Step, { do: 'deactivate' }> {
@@ -145,7 +147,8 @@ async function lookAfter(run: Run, user: Applied, offerId: string, maxPages: num
 		try {
 			const listing = await listingOf(run.school, offerId, user.plan.person.facts.email, maxPages);
 			if (listing.listed === undefined) return 'notTold';
-			if (!listing.listed || listing.active === false) return 'shown';
+			if (!listing.listed) return 'gone';
+			if (listing.active === false) return 'inactive';
 		} catch (error) {
 			// The take-away itself was fine. That it can't be looked at only means that it proves nothing.
 			if (!(error instanceof RequestFailed)) throw passOn(error);
@@ -154,20 +157,6 @@ async function lookAfter(run: Run, user: Applied, offerId: string, maxPages: num
 	}
 
 	return 'notShown';
-}
-
-/** What two passes for one user did together. The plan is that of the later one. */
-export function joinApplied(before: Applied | undefined, after: Applied): Applied {
-	if (before === undefined) return after;
-
-	return {
-		plan: { ...after.plan, steps: [...before.done.map(({ step }) => step), ...after.plan.steps] },
-		done: [...before.done, ...after.done],
-		left: after.left,
-		failure: before.failure ?? after.failure,
-		calls: [...before.calls, ...after.calls],
-		uid: before.uid ?? after.uid,
-	};
 }
 
 /** The failure of a user, with what had been done before it and what was not tried. */

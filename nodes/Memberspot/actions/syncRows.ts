@@ -80,16 +80,21 @@ function outcomeOf(outcomes: readonly Outcome[]): Outcome {
 
 /** How the user stood in the lists, for those the user was in. */
 function listingsOf({ facts }: Person): string {
+	if (facts.exists === 'no') return 'userNotFound';
 	const parts = [...facts.listings].filter(([, listing]) => listing !== 'notListed').map(([offerId, listing]) => `${offerId}: ${listing}`);
-	if (parts.length > 0) return parts.join('; ');
 
-	return facts.exists === 'no' ? 'userNotFound' : 'notListed';
+	return parts.length > 0 ? parts.join('; ') : 'notListed';
 }
 
 function stepRow(step: Step, names: ReadonlyMap<string, string>): IDataObject {
 	if (step.do === 'setProperties') return { do: step.do, properties: Object.fromEntries(step.properties.map(({ name, value }) => [name, value])) };
 
-	return { do: step.do, offerId: step.offerId, offer: names.get(step.offerId) ?? step.offerId };
+	return {
+		do: step.do,
+		offerId: step.offerId,
+		offer: names.get(step.offerId) ?? step.offerId,
+		...(step.do === 'deactivate' && step.doubtful === true ? { afterTrial: true } : {}),
+	};
 }
 
 /** A step in words, for errors. */

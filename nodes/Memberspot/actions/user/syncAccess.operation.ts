@@ -8,8 +8,6 @@ import {
 	findPeople,
 	HALF_RULE_FROM,
 	hasProperty,
-	holdsBack,
-	isTake,
 	learnReading,
 	locate,
 	locateByAddress,
@@ -21,15 +19,16 @@ import {
 	type Member,
 	type People,
 	type PlanSettings,
+	type Reading,
 	type Subject,
 	type Unlisted,
 	type UserPlan,
 } from '../../access';
 import { keepEmailCase } from '../../descriptions';
-import { failureOf, InputError, passOn } from '../../transport';
+import { InputError } from '../../transport';
 import { emailKey } from '../../values/email';
-import { hintReading, maximumPagesPerOffer, pausedAccess, readMaxPages, readSaid } from '../accessReading';
-import { applyPlan, failureOfUser, joinApplied, type Applied } from '../applyAccess';
+import { hintReading, maximumPagesPerOffer, mayTry, pausedAccess, readMaxPages, readSaid } from '../accessReading';
+import { applyPlan, failureOfUser, type Applied } from '../applyAccess';
 import { bulkOperation, type Entry, type Report, type Run } from '../operation';
 import type { Params } from '../params';
 import { findProperty, propertyMapper } from '../propertyValues';
@@ -214,22 +213,22 @@ export const syncAccess = bulkOperation<Input>({
 	async run(run, entries, report) {
 		const settings = sameForAll(entries);
 		const sync = await readEverything(run, entries, settings);
-		const onlyFirst = run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0;
-		const round = planRound(run, sync, settings, onlyFirst === 0 ? Infinity : onlyFirst);
+		const plans = planAll(run, sync, settings, sync.learned?.reading);
+		const chosen = chosenOf(plans, run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0);
 
-		if (!refuseIfTooMany(run, round, sync, entries, report)) return;
+		if (!refuseIfTooMany(run, chosen, sync, entries, report)) return;
 		// What can't be used of the input fails its own items, and those are told before anything is sent.
 		const problems = [...sync.people.problems].sort(([one], [other]) => one - other);
 		for (const [item, error] of problems) report({ item, error });
 		if (run.stopOnError && problems.length > 0) return;
 
-		const results = run.dryRun ? new Map<string, Applied>() : await carryOut(run, entries, settings, sync, round);
+		const results = run.dryRun ? new Map<UserPlan, Applied>() : await carryOut(run, sync, plans, chosen);
+		const judged = judgeAgain(run, sync, settings, plans);
 		const last = entries[entries.length - 1].item;
 		for (const [place, subject] of sync.subjects.entries()) {
-			const plan = round.plans[place];
-			reportUser(subject, results.get(keyOf(plan)) ?? plan, { rows: sync.rows, isLeftOut: !round.chosen.has(plan) }, last, report);
+			reportUser({ subject, plan: judged[place], applied: results.get(plans[place]), isLeftOut: !chosen.has(plans[place]) }, sync.rows, last, report);
 		}
-		close(run, sync, round, results, last, report);
+		close(run, sync, [...chosen], judged, last, report);
 	},
 });
 
@@ -280,7 +279,7 @@ interface Sync {
 	maxPages: number;
 }
 
-async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: Settings, memory?: ActMemory): Promise<Sync> {
+async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: Settings): Promise<Sync> {
 	const { school } = run;
 	// Without comparing the offers are read only where a name has to be found.
 	const offers = settings.compare || entries.some(({ input }) => namesOffers(input.asked)) ? await school.offers() : undefined;
@@ -300,13 +299,17 @@ async function readEverything(run: Run, entries: Array<Entry<Input>>, settings: 
 	);
 	const alsoConcerned = others === undefined || !isWholeInput(run, entries) ? [] : findOthers(directory, people.mentioned, controlled, await scopeOf(run, others));
 
+	const memory = new ActMemory(settings.compare ? run.kept.read() : undefined, run.client.credential.keyHash);
+	const learned = settings.compare ? await learnReading(directory, readSaid(run.options), memory.reading) : undefined;
+	if (learned?.proven === true) memory.reading = 'perOffer';
+
 	return {
 		controlled,
 		people,
 		subjects: [...people.subjects, ...alsoConcerned],
 		rows: { names: namesOf(offers ?? []), compared: settings.compare, dryRun: run.dryRun },
-		learned: settings.compare ? await learnReading(directory, readSaid(run.options)) : undefined,
-		memory: memory ?? new ActMemory(settings.compare ? run.kept.read() : undefined, run.client.credential.keyHash),
+		learned,
+		memory,
 		maxPages,
 	};
 }
@@ -327,33 +330,18 @@ async function scopeOf(run: Run, others: NonNullable<Settings['others']>): Promi
 	return (member) => member.email !== '' && hasProperty(member, property, others.value);
 }
 
-/** What is planned on one reading of the lists. */
-interface Round {
-	plans: readonly UserPlan[];
-	/** The plans that are carried out: all, or those of the first users that need a change. */
-	chosen: ReadonlySet<UserPlan>;
-}
-
-/** @param most users that may be changed */
-function planRound(run: Run, sync: Sync, settings: Settings, most: number): Round {
-	const plans = planAll(run, sync, settings);
-	const left = new Set(plans.filter(({ steps }) => steps.length > 0).slice(most));
-
-	return { plans, chosen: new Set(plans.filter((plan) => !left.has(plan))) };
-}
-
-function planAll(run: Run, { subjects, learned, memory, controlled }: Sync, settings: Settings): UserPlan[] {
+function planAll(run: Run, { subjects, learned, memory, controlled }: Sync, settings: Settings, reading: Reading | undefined): UserPlan[] {
 	const people = subjects.map(({ person }) => person);
 	const now = run.client.clock.now();
-	if (learned === undefined) return planWithoutComparing(people, { create: settings.create, now });
+	if (learned === undefined || reading === undefined) return planWithoutComparing(people, { create: settings.create, now });
 
 	const repeat = run.options.boolean('repeatWithoutEffect', 'Repeat Without Effect', false);
 	const planned: PlanSettings = {
 		controlled,
 		unlisted: settings.unlisted,
 		create: settings.create,
-		reading: learned.reading,
-		mayTry: learned.mayTry,
+		reading,
+		mayTry: mayTry(run.options),
 		now,
 		doneBefore: (act) => !(repeat && act.kind === 'give') && memory.has(act),
 	};
@@ -361,7 +349,32 @@ function planAll(run: Run, { subjects, learned, memory, controlled }: Sync, sett
 	// An earlier trial that left no trace tells that another one would leave none either.
 	const triedInVain = plans.some(({ unknown }) => unknown.some(({ why, wanted }) => why === 'noEffect' && !wanted));
 
-	return triedInVain && planned.mayTry ? planAccess(people, { ...planned, mayTry: false }) : plans;
+	return triedInVain ? planAccess(people, { ...planned, mayTry: false }) : plans;
+}
+
+/**
+ * The same plans, told by what the run has learned in the end: a trial may have shown what the lists
+ * mean, and then less is unknown than it was before.
+ */
+function judgeAgain(run: Run, sync: Sync, settings: Settings, plans: readonly UserPlan[]): readonly UserPlan[] {
+	const { learned, memory } = sync;
+	if (learned === undefined || memory.reading === undefined || memory.reading === learned.reading) return plans;
+
+	const again = planAll(run, sync, settings, memory.reading);
+
+	return plans.map((plan, place) => {
+		const { unchanged, unknown } = again[place];
+		const acted = new Set(plan.steps.map((step) => (step.do === 'setProperties' ? undefined : step.offerId)));
+
+		return { ...plan, unchanged: unchanged.filter((offerId) => !acted.has(offerId)), unknown: unknown.filter(({ offerId }) => !acted.has(offerId)) };
+	});
+}
+
+/** The plans that may be carried out: all, or those of the first users that need a change. */
+function chosenOf(plans: readonly UserPlan[], onlyFirst: number): ReadonlySet<UserPlan> {
+	const left = new Set(onlyFirst === 0 ? [] : plans.filter(({ steps }) => steps.length > 0).slice(onlyFirst));
+
+	return new Set(plans.filter((plan) => !left.has(plan)));
 }
 
 /**
@@ -370,8 +383,9 @@ function planAll(run: Run, { subjects, learned, memory, controlled }: Sync, sett
  *
  * @returns false when the run was refused
  */
-function refuseIfTooMany(run: Run, { chosen }: Round, { rows }: Sync, entries: Array<Entry<Input>>, report: Report): boolean {
-	const { most, moreThanHalf } = readLossLimit(run);
+function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync, entries: Array<Entry<Input>>, report: Report): boolean {
+	const most = run.options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
+	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false);
 	const plans = [...chosen];
 	const check = checkLosses(plans.length, plans.filter(takes).length, { most, moreThanHalf });
 	if (check.ok) return true;
@@ -396,94 +410,26 @@ function refuseIfTooMany(run: Run, { chosen }: Round, { rows }: Sync, entries: A
 	return false;
 }
 
-function readLossLimit({ options }: Run): { most: number; moreThanHalf: boolean } {
-	return {
-		most: options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES,
-		moreThanHalf: options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false),
-	};
-}
-
-/** Readings of the lists in one run. Each further one needs that the one before brought something new. */
-const ROUNDS = 3;
-
-/**
- * Carries the plan out. What is sent may itself make the lists tell what they did not tell before: a
- * user with one access on and one off proves what \`active\` means. So where something was held back
- * and something was sent, the lists are read once more and the rest is planned anew. Otherwise the
- * next run would do what this one could have done.
- *
- * @returns what was done, by user
- */
-async function carryOut(run: Run, entries: Array<Entry<Input>>, settings: Settings, first: Sync, firstRound: Round): Promise<Map<string, Applied>> {
-	const results = new Map<string, Applied>();
-	const changed = () => [...results.values()].filter(({ done }) => done.length > 0);
-	const isOver = () => run.client.signal?.aborted === true || (run.stopOnError && [...results.values()].some(({ failure }) => failure !== undefined));
-	const onlyFirst = run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0;
-	let sync = first;
-	let round = firstRound;
+/** Carries the plans out, and keeps what is worth remembering whatever happens. */
+async function carryOut(run: Run, sync: Sync, plans: readonly UserPlan[], chosen: ReadonlySet<UserPlan>): Promise<Map<UserPlan, Applied>> {
 	try {
-		for (let count = 1; ; count++) {
-			forgetWhatShows(sync, round.plans, sync.memory);
-			// A user for whom something has failed is left alone: the row says what was not tried.
-			const plans = [...round.chosen].filter((plan) => results.get(keyOf(plan))?.failure === undefined);
-			const before = changed().reduce((sum, { done }) => sum + done.length, 0);
-			const { applied } = await applyPlan(run, plans, { memory: sync.memory, maxPages: sync.maxPages });
-			for (const each of applied) results.set(keyOf(each.plan), joinApplied(results.get(keyOf(each.plan)), each));
-			const sent = changed().reduce((sum, { done }) => sum + done.length, 0) - before;
+		forgetWhatShows(sync, plans, sync.memory);
+		const applied = await applyPlan(run, [...chosen], { memory: sync.memory, maxPages: sync.maxPages });
+		hintTrial(run, applied);
 
-			const heldBack = sync.learned !== undefined && applied.some(({ plan, left }) => left.length > 0 || holdsBack(plan));
-			if (!heldBack || sent === 0 || count === ROUNDS || isOver()) break;
-			const room = onlyFirst === 0 ? Infinity : onlyFirst - changed().length;
-			const next = await readAgain(run, entries, settings, sync.memory);
-			if (next === undefined) break;
-			const nextRound = planRound(run, next, settings, room);
-			if (losesTooMany(run, results, nextRound)) break;
-			sync = next;
-			round = nextRound;
-		}
+		return new Map(applied.map((each) => [each.plan, each]));
 	} finally {
 		if (sync.rows.compared) keep(run, sync.memory);
 	}
-	if (sync.learned !== undefined) hintReading(run, sync.learned, readSaid(run.options), countPlan(round.plans).unsure);
-	hintTrial(run, [...results.values()]);
-
-	return results;
 }
 
-/** What was sent stands, also when the lists can't be read a second time. */
-async function readAgain(run: Run, entries: Array<Entry<Input>>, settings: Settings, memory: ActMemory): Promise<Sync | undefined> {
-	try {
-		return await readEverything(run, entries, settings, memory);
-	} catch (error) {
-		if (failureOf(error) === undefined) throw passOn(error);
-
-		return undefined;
-	}
-}
-
-/** Whether the limit on taking away would be passed by what was done and what is planned together. */
-function losesTooMany(run: Run, results: ReadonlyMap<string, Applied>, { chosen }: Round): boolean {
-	const losers = new Set([...chosen].filter(takes).map(keyOf));
-	for (const [key, { done }] of results) if (done.some(({ step }) => isTake(step))) losers.add(key);
-	if (checkLosses(chosen.size, losers.size, readLossLimit(run)).ok) return false;
-	run.hint('More users could be told to have access they should not have, but with them more would lose it than this run may take from. They are marked as unknown.');
-
-	return true;
-}
-
-function keyOf({ person }: UserPlan): string {
-	return emailKey(person.facts.email);
-}
-
-function close(run: Run, sync: Sync, round: Round, results: ReadonlyMap<string, Applied>, last: number, report: Report): void {
-	const plans = [...round.chosen].map((plan) => results.get(keyOf(plan))?.plan ?? plan);
-	const totals = countPlan(plans);
+/** Says the whole run in one line; in a dry run also as the last row. */
+function close(run: Run, { learned, memory }: Sync, chosen: readonly UserPlan[], judged: readonly UserPlan[], last: number, report: Report): void {
+	const totals = { ...countPlan(chosen), unsure: countPlan(judged).unsure };
 	const summary = summaryOf(totals);
+	if (learned !== undefined) hintReading(run, { ...learned, reading: memory.reading ?? learned.reading }, readSaid(run.options), totals.unsure);
 	run.hint(run.dryRun ? `Dry run: ${summary}.` : `Planned and carried out: ${summary}.`);
-	if (!run.dryRun) return;
-
-	report({ item: last, json: { summary, totals: { ...totals }, outcome: 'unchanged' } });
-	if (sync.learned !== undefined) hintReading(run, sync.learned, readSaid(run.options), totals.unsure);
+	if (run.dryRun) report({ item: last, json: { summary, totals, outcome: 'unchanged' } });
 }
 
 /** What the lists show as wanted needs no memory any more. */
@@ -502,7 +448,7 @@ function forgetWhatShows({ controlled, subjects }: Sync, plans: readonly UserPla
 
 function keep(run: Run, memory: ActMemory): void {
 	const text = memory.toText();
-	if (run.kept.read() !== text && (memory.size > 0 || run.kept.read() !== undefined)) run.kept.write(text);
+	if (run.kept.read() !== text) run.kept.write(text);
 }
 
 function hintTrial(run: Run, applied: readonly Applied[]): void {
@@ -513,10 +459,17 @@ function hintTrial(run: Run, applied: readonly Applied[]): void {
 	);
 }
 
-function reportUser(subject: Subject, result: Applied | UserPlan, { rows, isLeftOut }: { rows: RowContext; isLeftOut: boolean }, last: number, report: Report): void {
+/** What there is to say about one user. */
+interface UserReport {
+	subject: Subject;
+	plan: UserPlan;
+	/** Left out in a dry run. */
+	applied?: Applied;
+	isLeftOut: boolean;
+}
+
+function reportUser({ subject, plan, applied, isLeftOut }: UserReport, rows: RowContext, last: number, report: Report): void {
 	const [first = last, ...others] = subject.person.wanted?.items ?? [];
-	const applied = 'plan' in result ? result : undefined;
-	const plan = 'plan' in result ? result.plan : result;
 	const calls = applied?.calls ?? [];
 	if (applied?.failure !== undefined) {
 		const error = failureOfUser(applied, (step) => describeStep(step, rows.names));
