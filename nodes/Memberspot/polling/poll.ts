@@ -32,11 +32,17 @@ import { sweep, type SweepResult, type WholeSweep } from './sweep';
 export interface PollParts {
 	clock: Clock;
 	memory: PollMemory;
+	/** Largest state that n8n is given, in characters. */
+	largestState: number;
 }
 
 /** The memory of this process. */
 export const processMemory = new PollMemory();
-const processParts: PollParts = { clock: systemClock, memory: processMemory };
+const processParts: PollParts = {
+	clock: systemClock,
+	memory: processMemory,
+	largestState: LARGEST_STATE,
+};
 
 /** n8n's own budget where the context does not tell one (before 2.41), in milliseconds. */
 const USUAL_BUDGET_MS = 300_000;
@@ -307,13 +313,14 @@ class Poll {
 	/** @throws InputError when the state is too large for n8n to keep */
 	private fitting(state: State): string {
 		const whole = this.store.text({ state }, this.now);
-		if (whole.length <= LARGEST_STATE) return whole;
+		const { largestState } = this.parts;
+		if (whole.length <= largestState) return whole;
 		// Who has left a filtered list is remembered as long as there is room.
 		const listed = new Map([...state.people].filter(([, person]) => isListed(person)));
 		const text = this.store.text({ state: { ...state, people: listed } }, this.now);
-		if (text.length <= LARGEST_STATE) return text;
+		if (text.length <= largestState) return text;
 		throw new InputError(
-			`This school is too large for the chosen events: remembering ${listed.size} users takes ${megabytes(text.length)} MB, and at most ${megabytes(LARGEST_STATE)} MB can be kept`,
+			`This school is too large for the chosen events: remembering ${listed.size} users takes ${megabytes(text.length)} MB, and at most ${megabytes(largestState)} MB can be kept`,
 			'Choose fewer events, properties or offers, or set a filter. Several triggers with fewer events each work, too',
 		);
 	}
