@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- shows all of a value, to look for secrets */
 import { inspect } from 'node:util';
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 import { systemClock } from '../../nodes/Memberspot/transport/clock';
 import { startStandIn, type StandIn, type StandInOptions } from '../stand-in';
 import { FakeClock } from './clock';
@@ -126,4 +126,32 @@ export function stopOf({ error, items }: RunResult): { message: string; descript
 /** Everything that a person or a log could see of a run, as one text, to look for secrets in. */
 export function everythingOf(result: RunResult): string {
 	return inspect(result, { depth: 10, maxArrayLength: null, maxStringLength: null, showHidden: true }) + JSON.stringify(result);
+}
+
+/** A stand-in on the machine's clock, for runs in n8n's own engine. */
+export interface Server {
+	readonly standIn: StandIn;
+	/** The credential for it, with everything allowed. */
+	credential(more?: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject;
+}
+
+/** Starts a stand-in for the tests of a file and resets it before each. */
+export function useServer(options: StandInOptions = {}): Server {
+	let standIn: StandIn;
+	beforeAll(async () => {
+		standIn = await startStandIn(options);
+	});
+	beforeEach(() => {
+		standIn.reset();
+	});
+	afterAll(async () => {
+		await standIn.close();
+	});
+
+	return {
+		get standIn() {
+			return standIn;
+		},
+		credential: (more = {}) => ({ apiKey: standIn.apiKey, baseUrl: standIn.url, allowedActions: 'fullAccess', allowLoginLinks: true, ...more }),
+	};
 }

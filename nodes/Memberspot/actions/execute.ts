@@ -337,7 +337,8 @@ class Tally {
 }
 
 function stopIfNeeded(loop: Loop, tally: Tally): void {
-	if (loop.run.client.signal?.aborted) throw stopRun(new InputError('The execution was stopped', 'No further request was sent'), undefined, tally.text());
+	// The word "canceled" is what n8n tells a stop by the user by.
+	if (loop.run.client.signal?.aborted) throw stopRun(new InputError('The execution was canceled', 'No further request was sent'), undefined, tally.text());
 	if (!loop.keepGoing && tally.first !== undefined) throw stopRun(tally.first.error, tally.first.item, tally.text());
 }
 

@@ -79,7 +79,9 @@ const TEXTS: { [kind in Failure['kind']]: ErrorText } = {
 		description: 'Reading was stopped, and nothing of the list is passed on. Try again later, or with another page size.',
 	},
 	cancelled: {
-		message: 'The execution was stopped',
+		// By the word "canceled" n8n tells a stop by the user from an error; for an error it would mark the
+		// execution as failed and start the error workflow.
+		message: 'The execution was canceled',
 		description: 'No further request was sent.',
 	},
 };

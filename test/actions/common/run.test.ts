@@ -109,7 +109,7 @@ describe('cancelling', () => {
 		for (const continueOnFail of [false, true]) {
 			setting.standIn.log.clear();
 			await setting.reset();
-			expect(stopOf(await setting.run(name, parameters, { items, signal: stopAt(1), continueOnFail })).message).toBe('The execution was stopped');
+			expect(stopOf(await setting.run(name, parameters, { items, signal: stopAt(1), continueOnFail })).message).toBe('The execution was canceled');
 			expect(setting.count()).toBe(1);
 			await setting.clock.advance(300_000);
 			expect(setting.count()).toBe(1);
@@ -124,13 +124,13 @@ describe('cancelling', () => {
 			stop.abort();
 		}));
 		const before = setting.clock.now();
-		expect(stopOf(await setting.run('user.getAll', {}, { signal: stop.signal })).message).toBe('The execution was stopped');
+		expect(stopOf(await setting.run('user.getAll', {}, { signal: stop.signal })).message).toBe('The execution was canceled');
 		expect(setting.clock.now() - before).toBeLessThan(1_000);
 		expect(setting.count()).toBe(1);
 	});
 
 	test('before the run begins, sends nothing', async () => {
-		expect(stopOf(await setting.run('user.getAll', {}, { signal: AbortSignal.abort() })).message).toBe('The execution was stopped');
+		expect(stopOf(await setting.run('user.getAll', {}, { signal: AbortSignal.abort() })).message).toBe('The execution was canceled');
 		expect(setting.count()).toBe(0);
 	});
 });

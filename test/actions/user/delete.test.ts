@@ -280,7 +280,7 @@ describe('Check Afterwards', () => {
 		setting.standIn.onRequest(({ operationId }) => {
 			if (operationId === 'findUserByMail' && ++looks === 2) stop.abort();
 		});
-		expect(stopOf(await remove(ANNA, after(), { signal: stop.signal })).message).toBe('The execution was stopped');
+		expect(stopOf(await remove(ANNA, after(), { signal: stop.signal })).message).toBe('The execution was canceled');
 		expect(lookedUp()).toBe(2);
 	});
 });
