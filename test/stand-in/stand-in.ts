@@ -188,10 +188,7 @@ export class Server implements StandIn {
 		const app = fastify({
 			forceCloseConnections: true,
 			bodyLimit: BODY_LIMIT,
-			// For the control routes: what is sent is taken as it is, or refused.
-			ajv: {
-				customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true },
-			},
+			exposeHeadRoutes: false,
 			routerOptions: { maxParamLength: 2_000 },
 			frameworkErrors: (_error, _request, reply) =>
 				sendAnswer(reply, refusal(new Refusal(400, 'Bad Request'), 'nest')),
@@ -208,7 +205,6 @@ export class Server implements StandIn {
 			app.route({
 				method: method === 'DELETE' ? 'DELETE' : method === 'POST' ? 'POST' : 'GET',
 				url: path.replace(/\{(\w+)\}/g, ':$1'),
-				exposeHeadRoute: false,
 				handler: async (request, reply) => await this.serve(request, reply, id, operation),
 			});
 		}
