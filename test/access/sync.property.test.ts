@@ -42,30 +42,32 @@ function unknownOf(result: WireResult, email: string): ReadonlySet<string> {
  */
 function expectRight(before: State, after: State, list: readonly ModelWish[], set: Chosen, result: WireResult, failed: ReadonlySet<string> = new Set()): void {
 	const wished = new Map(list.map((wish) => [wish.email, wish]));
+	const wrong: string[] = [];
 	for (const email of new Set([...Object.keys(before), ...Object.keys(after)])) {
 		const wish = wished.get(email);
 		const was = before[email]?.grants ?? {};
 		const is = after[email]?.grants ?? {};
 		const unknown = failed.has(email) ? new Set<string>(CONTROLLED) : unknownOf(result, email);
 		for (const offer of OFFERS) {
-			const place = `${email} ${offer}: ${was[offer] ?? 'none'} to ${is[offer] ?? 'none'}`;
-			if (wish === undefined || !CONTROLLED.some((each) => each === offer)) expect([place, is[offer]]).toEqual([place, was[offer]]);
+			const must = (holds: boolean, rule: string) => {
+				if (!holds) wrong.push(`${email} ${offer}: ${was[offer] ?? 'none'} to ${is[offer] ?? 'none'}, but ${rule}`);
+			};
+			if (wish === undefined || !CONTROLLED.some((each) => each === offer)) must(is[offer] === was[offer], 'it is not to be touched');
 			else if (wish.offers.includes(offer)) {
-				// Nothing that is wanted is ever taken.
-				if (was[offer] === 'on') expect([place, is[offer]]).toEqual([place, 'on']);
-				if (!unknown.has(offer) && (before[email] !== undefined || set.ifMissing === 'create')) expect([place, is[offer]]).toEqual([place, 'on']);
+				must(was[offer] !== 'on' || is[offer] === 'on', 'what is wanted is never taken');
+				must(is[offer] === 'on' || unknown.has(offer) || (before[email] === undefined && set.ifMissing === 'report'), 'it is wanted');
 			} else {
-				// Nothing that is not wanted is ever given.
-				if (was[offer] !== 'on') expect([place, is[offer] === 'on']).toEqual([place, false]);
-				if (set.unlisted === 'leave') expect([place, is[offer]]).toEqual([place, was[offer]]);
-				else if (!unknown.has(offer)) expect([place, is[offer] === 'on']).toEqual([place, false]);
-				if (set.unlisted === 'deactivate') expect([place, is[offer] === undefined]).toEqual([place, was[offer] === undefined]);
+				must(was[offer] === 'on' || is[offer] !== 'on', 'what is not wanted is never given');
+				must(set.unlisted !== 'leave' || is[offer] === was[offer], 'nothing is to be taken');
+				must(is[offer] !== 'on' || unknown.has(offer) || set.unlisted === 'leave', 'it is not wanted');
+				must(set.unlisted !== 'deactivate' || (is[offer] === undefined) === (was[offer] === undefined), 'pausing does not remove');
 			}
 		}
-		if (wish?.company !== undefined && after[email] !== undefined && !failed.has(email)) expect(after[email].company).toBe(wish.company);
-		else if (!failed.has(email)) expect(after[email]?.company).toBe(before[email]?.company);
-		expect(after[email]?.enabled ?? true).toBe(before[email]?.enabled ?? true);
+		const company = wish?.company === undefined || after[email] === undefined ? before[email]?.company : wish.company;
+		if (!failed.has(email) && after[email]?.company !== company) wrong.push(`${email}: the property is ${String(after[email]?.company)}`);
+		if ((after[email]?.enabled ?? true) !== (before[email]?.enabled ?? true)) wrong.push(`${email}: the account was switched`);
 	}
+	expect(wrong).toEqual([]);
 }
 
 /** How many pairs and properties differ between two moments. */

@@ -61,7 +61,7 @@ export const auditAccess = bulkOperation<Input>({
 		const others = findOthers(directory, people.mentioned, offerIds, () => true);
 		const learned = await learnReading(directory, readSaid(options));
 
-		const audit = new Audit(run, report, names, options.boolean('onlyDifferences', 'Only Differences', false), entries[entries.length - 1].item);
+		const audit = new Audit(run, report, names, options.boolean('onlyDifferences', 'Only Differences', false), run.itemCount - 1);
 		for (const [item, error] of [...people.problems].sort(([one], [other]) => one - other)) report({ item, error });
 		const now = run.client.clock.now();
 		for (const subject of [...people.subjects, ...others]) audit.add(subject, auditPerson(subject.person, offerIds, learned.reading, now));

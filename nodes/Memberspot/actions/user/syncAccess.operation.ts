@@ -224,7 +224,7 @@ export const syncAccess = bulkOperation<Input>({
 
 		const results = run.dryRun ? new Map<UserPlan, Applied>() : await carryOut(run, sync, plans, chosen);
 		const judged = judgeAgain(run, sync, settings, plans);
-		const last = entries[entries.length - 1].item;
+		const last = run.itemCount - 1;
 		for (const [place, subject] of sync.subjects.entries()) {
 			reportUser({ subject, plan: judged[place], applied: results.get(plans[place]), isLeftOut: !chosen.has(plans[place]) }, sync.rows, last, report);
 		}
