@@ -59,16 +59,15 @@ export interface Witness {
 }
 
 /**
- * Whether rows prove that `active` speaks of the access, so that paused access is listed as inactive.
+ * Whether rows prove that `active` speaks of the access, and that paused access is listed.
  *
- * If it spoke of the user, it would be the same in every row of that user. So two rows that differ
- * are proof: in the lists of two offers, or in an offer's list and in the user's own record. Rows
- * that agree prove nothing, however many they are.
+ * If `active` spoke of the user, it would be the same in every row of that user. So somebody who is
+ * inactive in an offer's list, and active in another offer's list or in the own record, is proof.
+ * Rows that agree prove nothing, however many they are.
  */
 export function provesPerOffer(witnesses: Iterable<Witness>): boolean {
 	for (const { flags, own } of witnesses) {
-		const all = own === undefined ? flags : [...flags, own];
-		if (flags.length > 0 && all.includes(true) && all.includes(false)) return true;
+		if (flags.includes(false) && (own === true || flags.includes(true))) return true;
 	}
 
 	return false;
