@@ -1,7 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- a server of its own shows what really went out */
 import { createServer, type Server } from 'node:http';
+import { NodeApiError } from 'n8n-workflow';
 import { createEngine, ENGINE_LINES, testCredential, type Engine } from './engine';
 import { Dummy, DummyApi, DummyPollTrigger, DummyTrigger } from './engine/dummy';
+import { loadEngine } from './engine/modules';
 
 /** What the server saw. */
 let requests: Array<{ url: string; key: string | undefined }> = [];
@@ -38,8 +40,9 @@ describe.each(ENGINE_LINES)('the engine of n8n %s', (line) => {
 		engine = await createEngine({ line, extra: { nodes: [Dummy, DummyPollTrigger, DummyTrigger], credentials: [DummyApi] } });
 	});
 
-	it('is the line it says', () => {
+	it('is the line it says, and shares its n8n-workflow with the sources where they run in it', () => {
 		expect(engine.version).toMatch(new RegExp(`^${line.replace('.', '\\.')}\\.`));
+		expect(loadEngine(line).workflow.NodeApiError === NodeApiError).toBe(line === '2.41');
 	});
 
 	it('evaluates parameters per item, authenticates, and links rows to their items', async () => {
