@@ -23,6 +23,11 @@ export function turned(turns: readonly Turn[]): Partial<Variants> {
 	return Object.fromEntries(turns.map(({ name, value }) => [name, value]));
 }
 
+/** All switches, with some turned. */
+export function variantsWith(turns: readonly Turn[]): Variants {
+	return { ...defaultVariants(), ...turned(turns) };
+}
+
 /** Every two switches that are not the same one, in every position but the default ones. */
 const PAIRS: ReadonlyArray<readonly [Turn, Turn]> = TURNS.flatMap((first, index) =>
 	TURNS.slice(index + 1)
@@ -35,7 +40,8 @@ const SAMPLE = 200;
 /** Limit for all pairs of an operation, on a slow machine. */
 const LONGEST_MS = 300_000;
 
-const label = (turns: readonly Turn[]) => (turns.length === 0 ? 'defaults' : turns.map(({ name, value }) => `${name}=${value}`).join(' '));
+/** The turned switches, for a message. */
+export const label = (turns: readonly Turn[]) => (turns.length === 0 ? 'defaults' : turns.map(({ name, value }) => `${name}=${value}`).join(' '));
 
 /** Parameters for the executor: each item its own. */
 function parametersOf(items: ReturnType<MatrixCase['items']>): RunSpec['parameters'] {
@@ -78,7 +84,7 @@ class Watch {
 /** Runs one case. @throws where an invariant does not hold */
 async function tryCase(setting: Setting, matrixCase: MatrixCase, turns: readonly Turn[]): Promise<void> {
 	const { standIn } = setting;
-	const variants = { ...defaultVariants(), ...turned(turns) };
+	const variants = variantsWith(turns);
 	standIn.setVariants(variants);
 	const items = matrixCase.items(variants);
 	const before = matrixCase.writes ? standIn.school.snapshot() : undefined;
