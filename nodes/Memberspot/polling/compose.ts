@@ -141,7 +141,8 @@ function progressIn(user: User | undefined, courseId: string): IDataObject {
 
 /**
  * The id of an event. It is the same when n8n lost the state and the same difference is found again,
- * and another one when the same thing happens again later. A user is new only once, whatever the state.
+ * and another one when the same thing happens again later. A user is new only once (with given filters),
+ * whatever the state.
  */
 function eventId(change: Change, { watch, courses, sequence }: ComposeOptions): string {
 	const { kind, key, offer, course, property, value } = change;
@@ -154,8 +155,8 @@ function eventId(change: Change, { watch, courses, sequence }: ComposeOptions): 
 	];
 	const parts =
 		kind === 'newUser'
-			? [kind, showKey(key)]
-			: [kind, showKey(key), sequence, ...what.map((part) => part ?? null)];
+			? [kind, showKey(key), watch.offerId, watch.courseId]
+			: [kind, showKey(key), sequence, ...what];
 
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
