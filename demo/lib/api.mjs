@@ -84,7 +84,7 @@ export class N8nApi {
 	 * @throws N8nApiError
 	 */
 	async request(method, path, body) {
-		const response = await fetch(this.#base + path, {
+		const response = await reach(this.#base + path, {
 			method,
 			headers: {
 				'content-type': 'application/json',
@@ -167,7 +167,7 @@ export class N8nApi {
 			await waitFor(
 				`the webhook "${parameters.path}"`,
 				async () => {
-					const response = await fetch(this.webhookUrl(parameters.path), {
+					const response = await reach(this.webhookUrl(parameters.path), {
 						method: 'OPTIONS',
 						signal: AbortSignal.timeout(CALL_TIMEOUT),
 					});
@@ -191,7 +191,7 @@ export class N8nApi {
 	 * @returns {Promise<{ status: number, body: unknown }>}
 	 */
 	async callWebhook(path, body) {
-		const response = await fetch(this.webhookUrl(path), {
+		const response = await reach(this.webhookUrl(path), {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify(body),
@@ -274,6 +274,16 @@ export class N8nApi {
 		);
 
 		return await this.execution(id);
+	}
+}
+
+/** A call whose failure says what was called, and why it failed. */
+async function reach(url, options) {
+	try {
+		return await fetch(url, options);
+	} catch (error) {
+		const reason = error.cause?.message ?? error.message;
+		throw new PlainError(`n8n gave no answer to ${options.method} ${url}: ${reason}`);
 	}
 }
 

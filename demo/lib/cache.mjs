@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onCleanup } from './processes.mjs';
 
 /** Marks a folder as complete. */
 const FINISHED = '.finished';
@@ -51,7 +52,11 @@ export function isFinished(folder) {
  * @returns {Promise<string>} hand it to finishPartial when it is complete
  */
 export async function startPartial(folder) {
-	return await takeFolder(path.dirname(folder), `${path.basename(folder)}.partial`);
+	const partial = await takeFolder(path.dirname(folder), `${path.basename(folder)}.partial`);
+	// When the work is cut off. A finished folder has another name by then.
+	onCleanup(async () => await rm(partial, { recursive: true, force: true, maxRetries: 5 }));
+
+	return partial;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Starts and stops a real n8n: on this machine only, quiet, and without any call to the outside. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { nodeEnvironment } from './machine.mjs';
@@ -58,7 +58,7 @@ export async function installPackage(tarball, userFolder) {
 	const target = path.join(nodesFolder, 'node_modules', manifest.name);
 	await rm(target, { recursive: true, force: true });
 	await mkdir(path.dirname(target), { recursive: true });
-	await run('mv', [unpacked, target], { timeoutMs: 60_000, what: 'Installing the node' });
+	await rename(unpacked, target);
 
 	const listFile = path.join(nodesFolder, 'package.json');
 	const list = existsSync(listFile)

@@ -11,6 +11,8 @@ import { openSync, closeSync } from 'node:fs';
 const KEPT_OUTPUT = 200_000;
 
 const running = new Set();
+/** Those of the running ones that work towards an end by themselves. */
+const commands = new Set();
 const cleanups = [];
 let cleaning;
 let stopping = false;
@@ -105,7 +107,8 @@ export function start(command, args, { cwd, env, logFile, onText } = {}) {
  */
 export async function run(command, args, { cwd, env, timeoutMs, what }) {
 	const child = start(command, args, { cwd, env });
-	const end = await within(child.ended, timeoutMs);
+	commands.add(child);
+	const end = await within(child.ended, timeoutMs).finally(() => commands.delete(child));
 	if (end === undefined) {
 		await child.stop(5_000);
 		throw new PlainError(
@@ -156,6 +159,8 @@ export function cleanUpOnSignals(exitCode) {
 }
 
 async function cleanUpOnce() {
+	// First, so that none of them writes into a folder that is being removed.
+	await Promise.all([...commands].map((child) => child.stop(5_000)));
 	while (cleanups.length > 0) {
 		try {
 			await cleanups.pop()();
