@@ -55,6 +55,13 @@ describe('the door', () => {
 		expect([status, data]).toEqual([404, { statusCode: 404, message, error: 'Not Found' }]);
 	});
 
+	it('takes an address that can not be decoded as a bad request', async () => {
+		const { api } = await open();
+		const { status, data } = await api.get('/v1/users/find-by-mail/%E0%A4%A');
+
+		expect([status, data.statusCode]).toEqual([400, 400]);
+	});
+
 	it('lets the list of progress win over the progress in a course called "list"', async () => {
 		const { standIn, api } = await open();
 		await api.get(`/v1/users/course-progress/list/${USERS.anna.email}`);
