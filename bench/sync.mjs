@@ -35,11 +35,14 @@ const broken = [];
 try {
 	const { offerId } = standIn.facts;
 	const holders = await standIn.emails(count - Math.ceil(drift / 2));
-	// One half of the drift should lose the offer, the other half is new.
+	// One half of the drift should lose the offer, the other half should get it and does not hold it.
 	const losers = Math.floor(drift / 2);
+	const everyone = await standIn.control('GET', `users?limit=${count * SCHOOL_FACTOR}`);
+	const anyHolder = new Set((await standIn.control('GET', `users?offerId=${offerId}&limit=${count * SCHOOL_FACTOR}`)).map(({ email }) => email));
+	const others = everyone.map(({ email }) => email).filter((email) => !anyHolder.has(email) && !standIn.facts.fixtures.includes(email));
 	const wishes = [
 		...holders.map((email, place) => ({ email, wanted: place >= losers })),
-		...Array.from({ length: count - holders.length }, (_, number) => ({ email: `new${number}@example.com`, wanted: true })),
+		...others.slice(0, count - holders.length).map((email) => ({ email, wanted: true })),
 	];
 
 	const first = await timed(async () => await sync(wishes, offerId));
@@ -88,7 +91,6 @@ async function sync(wishes, offerId) {
 			offerList: (item) => (wishes[item].wanted ? [offerId] : []),
 			controls: 'chosen',
 			chosenOffers: { values: [{ offer }] },
-			ifMissing: 'create',
 			options: { mostLosses: MOST_LOSSES, maxParallelRequests: PARALLEL },
 		},
 		items: wishes.map(() => ({})),
