@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import { ROOT, run } from '../scripts/lib/run.mjs';
 import { ENGINE } from './lib/engine.mjs';
 import { machine } from './lib/machine.mjs';
 import { installPeer, PEER_FOLDER } from './lib/peer.mjs';
-import { page, scenarioTable, sizeTable, targetTable } from './lib/report.mjs';
+import { page, scenarioTable, sizeTable, syncSection, targetTable } from './lib/report.mjs';
 import { measure, measureLoading, StandIn } from './lib/run.mjs';
 import { LOAD_TARGET, scenarios, SIZES } from './lib/scenarios.mjs';
 import { combine, median } from './lib/statistics.mjs';
@@ -40,6 +40,7 @@ try {
 	for (const standIn of standIns.values()) await standIn.close();
 }
 const size = options.size ? await runSize() : undefined;
+const sync = options.sync ? runSync() : undefined;
 
 const report = {
 	...began,
@@ -48,17 +49,18 @@ const report = {
 	runs: options.runs,
 	results,
 	size,
+	sync,
 };
 for (const result of results) console.log(`\n${scenarioTable(result)}`);
 if (size) console.log(`\n${sizeTable(size)}`);
-console.log(`\n${targetTable(report)}`);
-if (options.write) {
-	writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), page(report));
-	console.log('\nWritten: docs/benchmarks.md');
-}
+if (sync) console.log(`\n${syncSection(sync)}`);
+if (results.length > 0 || size) console.log(`\n${targetTable(report)}`);
 if (broken.length > 0) {
 	console.error(`\nCounts that do not hold:\n${broken.map((line) => `  ${line}`).join('\n')}`);
 	process.exitCode = 1;
+} else if (options.write) {
+	writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), page(report));
+	console.log('\nWritten: docs/benchmarks.md');
 }
 
 function readOptions() {
@@ -80,7 +82,7 @@ function readOptions() {
 	if (!Number.isInteger(runs) || runs < 1)
 		refuse(`--runs takes a whole number from 1, not "${values.runs}"`);
 	const all = scenarios(values.quick ? SIZES.quick : SIZES.full);
-	const known = [...all.map(({ id }) => id), '6'];
+	const known = [...all.map(({ id }) => id), '6', '7'];
 	const wanted = values.only === undefined ? known : values.only.split(',').map((id) => id.trim());
 	const strange = wanted.filter((id) => !known.includes(id));
 	if (strange.length > 0)
@@ -93,6 +95,7 @@ function readOptions() {
 		runs,
 		scenarios: all.filter(({ id }) => wanted.includes(id)),
 		size: wanted.includes('6'),
+		sync: wanted.includes('7'),
 	};
 }
 
@@ -207,4 +210,15 @@ async function runSize() {
 		unpackedBytes: packed.unpackedSize,
 		files: packed.entryCount,
 	};
+}
+
+/** The bench of Sync Access, which has a way to measure of its own. */
+function runSync() {
+	const sizes = options.quick ? ['--users', '500', '--drift', '10'] : [];
+	const child = spawnSync(process.execPath, [join(ROOT, 'bench', 'sync.mjs'), ...sizes], {
+		encoding: 'utf8',
+	});
+	if (child.status !== 0) broken.push(`7: ${child.stderr.trim()}`);
+
+	return child.stdout.trim();
 }

@@ -60,6 +60,11 @@ export function sizeTable({ node, peer, packedBytes, unpackedBytes, files }) {
 	return `### 6. Loading and size\n\n${table(['', ''], rows)}`;
 }
 
+/** What the bench of Sync Access printed. */
+export function syncSection(printed) {
+	return `### 7. Sync Access\n\nOne run, with the sources in the tests' own context instead of n8n's engine. 0 ms an answer.\n\n${printed}`;
+}
+
 /** Each target beside what was measured. Small sizes are not judged: what a process does once weighs too much there. */
 export function targetTable({ results, size, quick }) {
 	const word = (met) => (quick ? 'small size, not judged' : met ? 'met' : 'missed');
@@ -91,7 +96,7 @@ export function targetTable({ results, size, quick }) {
 
 /** The whole page docs/benchmarks.md. */
 export function page(report) {
-	const { date, machine, after, runs, results, size } = report;
+	const { date, machine, after, runs, results, size, sync } = report;
 	const peer = results.some(({ figures }) => figures.peer !== undefined);
 
 	return `# Benchmarks
@@ -118,6 +123,8 @@ ${targetTable(report)}
 ${results.map(scenarioTable).join('\n\n')}
 
 ${sizeTable(size)}
+
+${syncSection(sync)}
 
 ## Run it yourself
 
