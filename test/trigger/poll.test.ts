@@ -432,6 +432,58 @@ describe('the first activation', () => {
 	});
 });
 
+describe('what only shows under special conditions', () => {
+	test('with durable cursors, the baseline of the activation is not lost', async () => {
+		const { school, n8n, later } = world({ triggerOn: ['newUser'] }, { keeping: 'cursors' });
+		await n8n.activate();
+		school.addUser({ email: 'early@example.com' });
+		// n8n ends before any poll at its time has saved a cursor.
+		const restarted = await n8n.restart();
+		expect([...kinds(restarted), ...kinds(await later())]).toEqual(['newUser']);
+	});
+
+	test('rows that an unfinished sweep can not take along wait for the next one, and none is lost', async () => {
+		const { school, api, n8n } = world(
+			{ triggerOn: ['newUser'], simplify: false, options: { pageSize: 10 } },
+			{ users: 5 },
+		);
+		await n8n.activate();
+		for (let n = 0; n < 60; n++) {
+			school.addUser({ email: `large${n}@example.com`, firstname: 'x'.repeat(10_000) });
+		}
+		n8n.budgetMs = 4_000;
+		api.beforePage = () => void n8n.clock.advance(1_000);
+		const outcomes: PollOutcome[] = [];
+		let largest = 0;
+		for (let n = 0; n < 30; n++) {
+			await n8n.clock.advance(15 * 60_000);
+			outcomes.push(await n8n.poll());
+			largest = Math.max(largest, n8n.saved.length);
+		}
+		const ids = outcomes.flatMap(({ emitted }) => emitted.map(({ id }) => id));
+		expect(ids).toHaveLength(60);
+		expect(new Set(ids).size).toBe(60);
+		// It took several sweeps, since not everything fitted into one.
+		expect(outcomes.filter(({ emitted }) => emitted.length > 0).length).toBeGreaterThan(1);
+		expect(largest).toBeLessThan(1_000_000);
+	});
+
+	test('a list that does not page is never left between its first two pages', async () => {
+		const { school, api, n8n } = world({ triggerOn: ['newUser'] }, { users: 12 });
+		n8n.budgetMs = 1_000;
+		api.intercept = (path) => {
+			if (path !== '/users/list') return undefined;
+			void n8n.clock.advance(1_000);
+			const rows = [...school.users()].map(({ uid, email }) => ({ uid, email, active: true }));
+			return { text: JSON.stringify(rows) };
+		};
+		expect((await n8n.activate()).error).toBeUndefined();
+		school.addUser({ email: 'a@example.com' });
+		await n8n.clock.advance(15 * 60_000);
+		expect(kinds(await n8n.poll())).toEqual(['newUser']);
+	});
+});
+
 describe('failures and sick answers', () => {
 	test('a poll that fails half-way leaves the state, and the next one emits everything', async () => {
 		const { school, api, n8n, later } = world(
