@@ -111,6 +111,18 @@ test('many users whom no list shows are found in one reading of all users, not o
 	expect(directory.cost).toEqual({ pages: 2, lookUps: 0 });
 });
 
+test('who is not in the part of a list that was read may be in the rest of it', async () => {
+	const { client, clock } = scriptedClient([json({ data: [{ uid: 'u1', email: 'anna@example.com', active: true }], nextPage: 'more' }), json({ data: [{ uid: 'u2', email: 'ben@example.com', active: true }], nextPage: null })]);
+	const directory = new Directory(openSchool(client), Infinity);
+	await clock.run(directory.readOffer('o1', () => directory.byEmail('anna@example.com').length > 0));
+	const [anna] = directory.byEmail('anna@example.com');
+	expect([directory.listing(anna, 'o1'), directory.listing({ email: 'ben@example.com' }, 'o1'), directory.listing(undefined, 'o1')]).toEqual(['listedActive', 'notSettled', 'notSettled']);
+	// Reading goes on where it was left.
+	await clock.run(directory.readOffer('o1'));
+	expect([directory.listing(directory.byEmail('ben@example.com')[0], 'o1'), directory.listing(undefined, 'o1')]).toEqual(['listedActive', 'notListed']);
+	expect(directory.cost.pages).toBe(2);
+});
+
 test('the clock of the run says when a list was read', async () => {
 	const { directory, run, clock } = directoryOf({ o1: [] });
 	expect(clock).toBeInstanceOf(FakeClock);
