@@ -14,6 +14,8 @@ export interface RunSpec {
 	/** Whether the node is set to continue on errors. */
 	continueOnFail?: boolean;
 	signal?: AbortSignal;
+	/** What n8n keeps with the workflow between runs; the run changes it. Nothing is kept when left out. */
+	staticData?: IDataObject;
 	/** Run as the tool variant that n8n makes for AI agents. */
 	asTool?: boolean;
 	/** Cuts the node's time limit short, so that a server that hangs does not hold a test up. */
@@ -50,6 +52,7 @@ export function paramsOf(parameters: RunSpec['parameters'], item: IDataObject = 
 
 function contextOf(spec: RunSpec, hints: string[]): IExecuteFunctions {
 	const input: INodeExecutionData[] = (spec.items ?? [{}]).map((json) => ({ json }));
+	const kept = spec.staticData ?? {};
 	const node: INode = {
 		id: 'node-1',
 		name: 'Memberspot',
@@ -63,6 +66,7 @@ function contextOf(spec: RunSpec, hints: string[]): IExecuteFunctions {
 		getInputData: () => input,
 		getNode: () => node,
 		getWorkflow: () => ({ id: 'workflow-1', name: 'Test', active: false }),
+		getWorkflowStaticData: () => kept,
 		getExecutionId: () => 'execution-1',
 		continueOnFail: () => spec.continueOnFail === true,
 		getExecutionCancelSignal: () => spec.signal,
