@@ -545,7 +545,9 @@ export class School {
 		if (old?.deleted) this.forget(old);
 		else if (old !== undefined) throw new Error(`there is a user ${user.email} already`);
 
-		const uid = user.uid ?? this.random.id(28);
+		let uid = user.uid ?? this.random.id(28);
+		// The generator may have drawn the same id from the same seed.
+		while (user.uid === undefined && this.byUid.has(uid)) uid = this.random.id(28);
 		if (this.byUid.has(uid)) throw new Error(`the uid ${uid} is taken`);
 		const created = user.created ?? new Date(this.clock.now()).toISOString();
 		const member = new Member(
