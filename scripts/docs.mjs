@@ -73,7 +73,7 @@ function operationsPage() {
 		'These options add fields to the output:',
 		outputTable(COMMON_OUTPUT.map((name) => [name, readSchema('offer', 'grant').properties[name]]), () => false),
 		'## Failed items',
-		'With On Error set to continue, a failed item comes out as `{ "error": …, "details": … }`. `details.description` says what to do, `details.reason` is a word to branch on, and for writes `details.outcome` is `notDone` or `unknown`.',
+		'With On Error set to continue, a failed item comes out as `{ "error": …, "message": { … } }`. `message.description` says what to do, `message.reason` is a word to branch on, and for writes `message.outcome` is `notDone` or `unknown`.',
 		...sortedResources.flatMap((resource) => [`## ${resource.name}`, `${resource.description}.`.replace('..', '.'), ...resource.operations.flatMap((operation) => operationSection(resource, operation))]),
 		'',
 	].join('\n\n');

@@ -31,13 +31,16 @@ export async function run(command, args, { cwd = ROOT, env = {}, timeoutMs } = {
  * code of the first stage that fails.
  *
  * @param {Array<{ name: string, run: () => Promise<number> }>} stages
+ * @param {(name: string) => void} [onFailure] called before the process ends for a failed stage
  */
-export async function runStages(stages) {
+export async function runStages(stages, onFailure = () => undefined) {
 	for (const stage of stages) {
 		const start = Date.now();
 		console.log(`\n== ${stage.name}`);
 		const code = await stage.run();
 		console.log(`== ${stage.name}: ${code === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - start) / 1000).toFixed(1)} s`);
-		if (code !== 0) process.exit(code);
+		if (code === 0) continue;
+		onFailure(stage.name);
+		process.exit(code);
 	}
 }

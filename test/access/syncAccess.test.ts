@@ -554,10 +554,10 @@ describe('a careful start', () => {
 			expect(writes()).toEqual([]);
 			expect(rows).toHaveLength(61);
 			expect(rows[0].error).toBe('30 users would lose access, but at most 25 may. Nothing was changed');
-			const details = rows[0].details as IDataObject;
+			const details = rows[0].message as IDataObject;
 			expect(details).toMatchObject({ users: 30, summary: '1 gets access, 30 lose it, 30 unchanged', outcome: 'notDone' });
 			expect(JSON.parse(String(details.plan))).toHaveLength(31);
-			expect(rows[1].details).not.toHaveProperty('plan');
+			expect(rows[1].message).not.toHaveProperty('plan');
 
 			await sync(all, { ...controls(empty, excel), options: { mostLosses: 30 } });
 			expect(writes()).toHaveLength(31);
@@ -653,8 +653,8 @@ describe('failures', () => {
 		setting.standIn.fault({ kind: 'status', status: 400, operationId: 'grantUserOfferByMail', match: ({ body }) => JSON.stringify(body).includes('anna') });
 		const result = await sync(items, {}, { continueOnFail: true });
 		const rows = rowsOf(result);
-		expect(rows[0]).toMatchObject({ error: 'Memberspot did not accept the values', details: { outcome: 'notDone' } });
-		expect((rows[0].details as IDataObject).description).toContain('This was about anna@example.com: grant Office Bundle. Not tried: deactivate Excel Basics.');
+		expect(rows[0]).toMatchObject({ error: 'Memberspot did not accept the values', message: { outcome: 'notDone' } });
+		expect((rows[0].message as IDataObject).description).toContain('This was about anna@example.com: grant Office Bundle. Not tried: deactivate Excel Basics.');
 		expect(rows.slice(1)).toMatchObject([{ activated: [excel.id] }, { granted: [excel.id] }]);
 		expect(holds(USERS.anna, excel, true)).toBe(true);
 		expectToFitSchema('user', 'syncAccess', result.items);
@@ -664,7 +664,7 @@ describe('failures', () => {
 		const fault = setting.standIn.fault({ kind: 'resetAfter', operationId: 'grantUserOfferByMail', match: ({ body }) => JSON.stringify(body).includes('carla') });
 		const staticData = {};
 		const rows = rowsOf(await sync(items, {}, { continueOnFail: true, staticData }));
-		expect(rows[2]).toMatchObject({ details: { outcome: 'unknown' } });
+		expect(rows[2]).toMatchObject({ message: { outcome: 'unknown' } });
 		fault.remove();
 		setting.standIn.log.clear();
 		expect(rowsOf(await sync(items, {}, { staticData }))[2]).toMatchObject({ unchanged: [excel.id], changed: false });

@@ -57,7 +57,7 @@ describe('expectToFitSchema', () => {
 		expectToFitSchema('offer', 'setState', [
 			{ json: row },
 			{ json: { email: 'anna@example.com', wouldSend: { method: 'POST', path: '/x', body: { a: 1 } }, dryRun: true } },
-			{ json: { error: 'It failed', details: { description: 'Do this', reason: 'input', outcome: 'notDone' } } },
+			{ json: { error: 'It failed', message: { description: 'Do this', reason: 'input', outcome: 'notDone' } } },
 		]);
 	});
 

@@ -43,14 +43,14 @@ const ERROR_ITEM = {
 	type: 'object',
 	properties: {
 		error: { type: 'string', minLength: 1 },
-		details: {
+		message: {
 			type: 'object',
 			properties: { description: { type: 'string' }, reason: { type: 'string' } },
 			required: ['description', 'reason'],
 			additionalProperties: { type: ['string', 'number', 'boolean'] },
 		},
 	},
-	required: ['error', 'details'],
+	required: ['error', 'message'],
 	additionalProperties: false,
 };
 

@@ -98,7 +98,7 @@ describe.each(ENGINE_LINES)('in the engine of n8n %s', (line) => {
 			expect(status).toBe('success');
 			expect(rows.map(({ json }) => json.email)).toEqual([USERS.anna.email, USERS.max.email]);
 			expect(errorItems.map(({ json }) => json)).toEqual([
-				{ email: 'nobody@example.com', number: 1, note: 'kept', error: 'Memberspot does not know this record', details: expect.objectContaining({ status: 404, outcome: 'notDone' }) as object },
+				{ email: 'nobody@example.com', number: 1, note: 'kept', error: 'Memberspot does not know this record', message: expect.objectContaining({ status: 404, outcome: 'notDone' }) as object },
 			]);
 			expect(numbersOf(links)).toEqual([0, 2]);
 			expect(numbersOf(errorLinks)).toEqual([1]);

@@ -57,5 +57,5 @@ test('doing it again changes nothing, also after a lost answer', async () => {
 });
 
 test('an unknown chapter is told in the API\'s words', async () => {
-	expect(rowsOf(await enable({ chapter: by('id', 'nope'), course: by('id', COURSES.excel.id) }, { continueOnFail: true }))).toMatchObject([{ details: { status: 404, reply: 'Chapter not found', outcome: 'notDone' } }]);
+	expect(rowsOf(await enable({ chapter: by('id', 'nope'), course: by('id', COURSES.excel.id) }, { continueOnFail: true }))).toMatchObject([{ message: { status: 404, reply: 'Chapter not found', outcome: 'notDone' } }]);
 });

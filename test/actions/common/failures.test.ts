@@ -42,10 +42,10 @@ describe.each(perUser)('%s, with one of three items failing', (_name, operation)
 				continue;
 			}
 			// Exactly these keys, or n8n does not take it for an error item.
-			expect(Object.keys(row)).toEqual(['error', 'details']);
+			expect(Object.keys(row)).toEqual(['error', 'message']);
 			expect(row).toMatchObject({
 				error: 'Memberspot did not accept the values',
-				details: { reason: 'invalid', status: 400, reply: 'not this one', attempts: 1, ...(operation.writes ? { outcome: 'notDone' } : {}) },
+				message: { reason: 'invalid', status: 400, reply: 'not this one', attempts: 1, ...(operation.writes ? { outcome: 'notDone' } : {}) },
 			});
 		}
 		expectToFitSchema(...split(operation), result.items);
@@ -65,8 +65,8 @@ describe.each(perUser)('%s, with one of three items failing', (_name, operation)
 		const result = await forThree(operation, { continueOnFail: true });
 		const failed = rowsOf(result).filter((_row, index) => linksOf(result)[index] === 1);
 		// A look-up that says 404 is an answer, for those operations that begin with one.
-		if (operation.name === 'user.get') expect(failed).toMatchObject([{ details: { reason: 'input', found: false } }]);
-		else expect(failed).toMatchObject([{ error: 'Memberspot does not know this record', details: { reply: 'User not found', status: 404 } }]);
+		if (operation.name === 'user.get') expect(failed).toMatchObject([{ message: { reason: 'input', found: false } }]);
+		else expect(failed).toMatchObject([{ error: 'Memberspot does not know this record', message: { reply: 'User not found', status: 404 } }]);
 	});
 });
 

@@ -163,7 +163,7 @@ describe('a lost answer', () => {
 
 test('B40: an offer that Memberspot does not know is told in its words', async () => {
 	const result = await grant({ email: 'neu@example.com', offer: by('id', 'nope') }, { continueOnFail: true });
-	expect(rowOf(result)).toMatchObject({ details: { status: 404, outcome: 'notDone' } });
+	expect(rowOf(result)).toMatchObject({ message: { status: 404, outcome: 'notDone' } });
 	expect(setting.standIn.school.user('neu@example.com')).toBeUndefined();
 });
 

@@ -102,7 +102,7 @@ describe('the limit on taking away', () => {
 	test('with Continue every item says so, and nothing is sent either', async () => {
 		const rows = rowsOf(await stateFor(crowd(51), { continueOnFail: true }));
 		expect(rows).toHaveLength(51);
-		for (const row of rows) expect(row).toMatchObject({ error: expect.stringContaining('51 users'), details: { users: 51, maximumUsersPerRun: 50, outcome: 'notDone' } });
+		for (const row of rows) expect(row).toMatchObject({ error: expect.stringContaining('51 users'), message: { users: 51, maximumUsersPerRun: 50, outcome: 'notDone' } });
 		expect(setting.count()).toBe(0);
 	});
 
@@ -142,5 +142,5 @@ describe('a user by UID', () => {
 });
 
 test('an unknown user is told in the API\'s words', async () => {
-	expect(rowOf(await setState({ user: by('email', 'nobody@example.com') }, { continueOnFail: true }))).toMatchObject({ details: { status: 404, reason: 'notFound', outcome: 'notDone' } });
+	expect(rowOf(await setState({ user: by('email', 'nobody@example.com') }, { continueOnFail: true }))).toMatchObject({ message: { status: 404, reason: 'notFound', outcome: 'notDone' } });
 });

@@ -96,7 +96,7 @@ describe('several items', () => {
 
 	test('a bad item fails alone when the run goes on', async () => {
 		const result = await remove((item: number) => [ANNA, ''][item], {}, { items: [{}, {}], continueOnFail: true });
-		expect(rowsOf(result)).toMatchObject([{ email: ANNA, deleted: true }, { error: 'E-Mails is empty', details: { outcome: 'notDone' } }]);
+		expect(rowsOf(result)).toMatchObject([{ email: ANNA, deleted: true }, { error: 'E-Mails is empty', message: { outcome: 'notDone' } }]);
 		expect(linksOf(result)).toEqual([0, 1]);
 	});
 
@@ -132,7 +132,7 @@ describe('batches', () => {
 	test('with Continue the others go on', async () => {
 		setting.standIn.fault({ kind: 'status', operationId: 'deleteUsers', status: 400, after: 1 });
 		const result = await remove([ANNA, BEN, USERS.max.email], { checkFirst: false, options: { batchSize: 1 } }, { continueOnFail: true });
-		expect(rowsOf(result)).toMatchObject([{ email: ANNA }, { details: { status: 400, outcome: 'notDone' } }, { email: USERS.max.email }]);
+		expect(rowsOf(result)).toMatchObject([{ email: ANNA }, { message: { status: 400, outcome: 'notDone' } }, { email: USERS.max.email }]);
 	});
 });
 
@@ -187,7 +187,7 @@ describe('a look-up that fails', () => {
 	test('deletes nothing of what it was for', async () => {
 		setting.standIn.fault({ kind: 'status', operationId: 'findUserByMail', status: 500 });
 		const result = await remove([ANNA, BEN], { options: { maxParallelRequests: 1 } }, { continueOnFail: true });
-		expect(rowsOf(result)).toMatchObject([{ details: { status: 500 } }, { email: BEN, deleted: true }]);
+		expect(rowsOf(result)).toMatchObject([{ message: { status: 500 } }, { email: BEN, deleted: true }]);
 		expect(isThere(ANNA)).toBe(true);
 	});
 
@@ -219,7 +219,7 @@ describe('a lost answer', () => {
 
 	test('twice in a row is unknown', async () => {
 		setting.standIn.fault({ kind: 'status', status: 502, operationId: 'deleteUsers', times: 2 });
-		expect(rowsOf(await remove(ANNA, {}, { continueOnFail: true }))).toMatchObject([{ details: { status: 502, outcome: 'unknown' } }]);
+		expect(rowsOf(await remove(ANNA, {}, { continueOnFail: true }))).toMatchObject([{ message: { status: 502, outcome: 'unknown' } }]);
 		expect(deletions()).toHaveLength(2);
 	});
 
