@@ -78,9 +78,9 @@ const TEXTS: { [kind in Failure['kind']]: ErrorText } = {
 		message: 'The list from Memberspot does not end',
 		description: 'Reading was stopped, and nothing of the list is passed on. Try again later, or with another page size.',
 	},
+	// By the word "canceled" n8n tells a stop by the user from an error; for an error it would mark the
+	// execution as failed and start the error workflow.
 	cancelled: {
-		// By the word "canceled" n8n tells a stop by the user from an error; for an error it would mark the
-		// execution as failed and start the error workflow.
 		message: 'The execution was canceled',
 		description: 'No further request was sent.',
 	},
