@@ -33,7 +33,8 @@ describe('what an operation consists of', () => {
 
 	test('every test file of an operation belongs to one that exists', () => {
 		const ids = filesUnder('test/actions', '.test.ts').map((path) => path.replace(/^test\/actions\//, '').replace(/\.test\.ts$/, ''));
-		expect(ids.filter((id) => /^\w+\/\w+$/.test(id) && !operations.some((each) => each.id === id))).toEqual([]);
+		// `common` holds what is tested over all operations at once.
+		expect(ids.filter((id) => /^(?!common\/)\w+\/\w+$/.test(id) && !operations.some((each) => each.id === id))).toEqual([]);
 	});
 
 	test.each(operations)('$id has a row in the README and a section in docs/operations.md', ({ resource, operation }) => {
