@@ -57,7 +57,7 @@ export function sizeTable({ node, peer, packedBytes, unpackedBytes, files }) {
 		],
 	];
 
-	return `### 6. Loading and size\n\n${table(['', ''], rows)}`;
+	return `### 6. Loading and size\n\nLoading happens once, when n8n starts. Most of it is Node looking for the files and compiling them one by one; nothing is bundled, so that what is published can be read beside its source.\n\n${table(['', ''], rows)}`;
 }
 
 /** What the bench of Sync Access printed. */
@@ -109,7 +109,7 @@ Measured on ${date.toISOString().slice(0, 10)}: ${machine.cores} cores (${machin
 
 - **Nothing here was measured against Memberspot.** The server is this package's own stand-in on the same machine. That an answer takes 50 ms, that a page holds 100 users and how exactly 4 requests a second are counted are assumptions. Real times depend on the network and on Memberspot.
 - **raw loop** is a plain Node script with axios. It does the same requests and nothing else: the limit. Its connections stay open. n8n opens a new one for each request, which costs next to nothing on one machine, and real time over the Internet: there, fewer requests count for more than here.
-- **min node** is the smallest possible n8n node on n8n's own request helper, without checks, retries or pacing: what n8n itself costs, so no node can be faster.
+- **min node** is the smallest possible n8n node on n8n's own request helper, without checks, retries or pacing: about what n8n itself costs any node. A row can come out somewhat below it all the same, since runs scatter (most of all those at 0 ms) and no two nodes use memory alike.
 - **this node** is the built package in n8n's own engine, with parameters as in a saved workflow. It has Simplify off and Check Each Address First off where the row does not say otherwise, since the other subjects do neither. Both are on in a new node: Simplify gives custom properties their names, which takes one request more; the check looks each address up before deleting it, which takes one request for each.${peer ? `\n- **${PEER.name}** is the other public package for Memberspot, as published. To read all users it needs a loop built by hand; the loop here leaves out the nodes that would split the pages into users, so its items are pages.` : ''}
 - *in flight*: most requests under way at once, as the server saw it. *429*: requests that the server refused. *÷ raw*: time beside the raw loop. *÷ min*: CPU time beside the min node. *memory*: growth of the process from the moment before the work to its peak.
 - Times and memory change with the machine and from run to run. Requests, items, failures, links and requests in flight do not: \`npm run bench\` fails when they are wrong, and never because something was slow.
