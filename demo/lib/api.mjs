@@ -188,13 +188,16 @@ export class N8nApi {
 	/**
 	 * Calls a published webhook, as a shop would.
 	 *
+	 * @param {string} path
+	 * @param {unknown} body sent as JSON; a text is sent as it is
+	 * @param {Record<string, string>} [headers] for example a signature, or another content type
 	 * @returns {Promise<{ status: number, body: unknown }>}
 	 */
-	async callWebhook(path, body) {
+	async callWebhook(path, body, headers = {}) {
 		const response = await reach(this.webhookUrl(path), {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
+			headers: { 'content-type': 'application/json', ...headers },
+			body: typeof body === 'string' ? body : JSON.stringify(body),
 			signal: AbortSignal.timeout(EXECUTION_TIMEOUT),
 		});
 

@@ -40,11 +40,12 @@ export const CREDENTIAL_NAME = 'Memberspot account';
 /**
  * Checks the machine, builds and installs what is missing, and starts everything.
  *
- * @param {{ stage: import('./progress.mjs').Stage, users?: number, extra?: Record<string, string> }} options
- *   `users`: size of the sample school; `extra`: further settings for n8n
+ * @param {{ stage: import('./progress.mjs').Stage, users?: number, extra?: Record<string, string>, tarball?: string }} options
+ *   `users`: size of the sample school; `extra`: further settings for n8n; `tarball`: the node where
+ *   it is packed already
  * @returns {Promise<Environment>}
  */
-export async function openEnvironment({ stage, users, extra }) {
+export async function openEnvironment({ stage, users, extra, tarball: packed }) {
 	const cache = cacheFolder();
 	await stage(
 		'Check this machine',
@@ -57,7 +58,8 @@ export async function openEnvironment({ stage, users, extra }) {
 		if (!kept) await rm(runFolder, { recursive: true, force: true, maxRetries: 5 });
 	});
 
-	const tarball = await stage('Build and pack the node', async () => await buildAndPack(runFolder));
+	const tarball =
+		packed ?? (await stage('Build and pack the node', async () => await buildAndPack(runFolder)));
 	const standIn = await stage(
 		'Start the stand-in for Memberspot',
 		async () => await startStandIn({ users }),
@@ -121,7 +123,13 @@ export async function readWorkflow(name) {
 	);
 }
 
-async function buildAndPack(folder) {
+/**
+ * Builds the node as it stands in this repository and packs it the way npm would publish it.
+ *
+ * @param {string} folder takes the packed file
+ * @returns {Promise<string>} the file
+ */
+export async function buildAndPack(folder) {
 	await run('npm', ['run', 'build'], {
 		cwd: REPOSITORY,
 		timeoutMs: 10 * MINUTE,

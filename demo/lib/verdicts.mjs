@@ -5,12 +5,14 @@
  *   rows: Array<{ '': string, 'What was tried': string, 'What came out': string }>,
  *   add: (tried: string, cameOut: string, claims: Record<string, boolean>) => void,
  *   allRight: () => boolean,
+ *   counts: () => { right: number, wrong: number },
  *   printMistakes: () => void,
  * }} `claims` are sentences with whether they hold; one that does not makes the whole row wrong
  */
 export function createVerdicts() {
 	const rows = [];
 	const mistakes = [];
+	let right = 0;
 
 	return {
 		rows,
@@ -21,8 +23,11 @@ export function createVerdicts() {
 				'What was tried': tried,
 				'What came out': cameOut,
 			});
+			right += Object.keys(claims).length - broken.length;
 			for (const [claim] of broken) mistakes.push(`${tried}: it does not hold that ${claim}`);
 		},
+		/** Numbers of claims. */
+		counts: () => ({ right, wrong: mistakes.length }),
 		allRight: () => rows.length > 0 && mistakes.length === 0,
 		printMistakes() {
 			for (const mistake of mistakes) console.log(`  WRONG  ${mistake}`);

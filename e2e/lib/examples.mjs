@@ -1,0 +1,113 @@
+/**
+ * What the check of an example workflow gets: the workflow imported as a user would import it, and
+ * the services around it.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { PlainError } from '../../demo/lib/processes.mjs';
+
+const EXAMPLES = new URL('../../examples/', import.meta.url);
+const CHECKS = new URL('../examples/', import.meta.url);
+const ENDING = '.check.mjs';
+
+/**
+ * @typedef {object} Check the default export of a file in e2e/examples
+ * @property {string} example the name of its file in examples, without .json
+ * @property {(context: ExampleContext) => Promise<void>} check
+ */
+
+/**
+ * @typedef {object} ExampleContext
+ * @property {import('../../demo/lib/api.mjs').N8nApi} api
+ * @property {import('../../demo/lib/stand-in.mjs').StandIn} standIn with the school as at its start,
+ *   an empty log and no faults
+ * @property {import('../../demo/lib/n8n.mjs').RunningN8n} n8n
+ * @property {Awaited<ReturnType<typeof import('./services.mjs').startServices>>} services without
+ *   routes of earlier examples
+ * @property {Awaited<ReturnType<typeof import('./mail.mjs').startMailServer>>} mail without earlier mails
+ * @property {object} example the file's content
+ * @property {(changes?: (workflow: object) => void, name?: string) => Promise<object>} importExample
+ *   imports the file, or another one of the folder by its name. Its credentials are found by name,
+ *   as n8n does. `changes` may set what a user fills in.
+ * @property {(claim: string, holds: boolean, cameOut?: string) => void} expect records one claim
+ * @property {(name: string, columns: Record<string, 'string' | 'number' | 'boolean' | 'date'>, rows?: object[]) => Promise<{ id: string, name: string }>} dataTable
+ *   makes a data table, empty but for the rows; one of the same name is replaced
+ * @property {(name: string) => Promise<object[]>} rows all rows of a data table
+ */
+
+/** Names of the files in examples, without .json. */
+export async function exampleNames() {
+	return (await readdir(EXAMPLES))
+		.filter((file) => file.endsWith('.json'))
+		.map((file) => file.slice(0, -'.json'.length))
+		.sort();
+}
+
+/** @returns {Promise<object>} the content of an example's file */
+export async function readExample(name) {
+	return JSON.parse(await readFile(new URL(`${name}.json`, EXAMPLES), 'utf8'));
+}
+
+/** @returns {Promise<Check | undefined>} the check of an example, if there is one */
+export async function readCheck(name) {
+	const file = new URL(`${name}${ENDING}`, CHECKS);
+
+	return existsSync(file) ? (await import(file)).default : undefined;
+}
+
+/** Checks whose example is gone. */
+export async function strayChecks() {
+	const names = new Set(await exampleNames());
+
+	return (await readdir(CHECKS).catch(() => [])).filter(
+		(file) => file.endsWith(ENDING) && !names.has(file.slice(0, -ENDING.length)),
+	);
+}
+
+/** n8n's data tables, by their names. */
+export class DataTables {
+	#api;
+	#project;
+	/** @type {Map<string, { id: string, name: string }>} */
+	#tables = new Map();
+
+	/** @param {import('../../demo/lib/api.mjs').N8nApi} api signed in */
+	constructor(api) {
+		this.#api = api;
+	}
+
+	/** Makes a table with these rows, in place of one of the same name. */
+	async create(name, columns, rows = []) {
+		const base = await this.#base();
+		const old = this.#tables.get(name);
+		if (old !== undefined) await this.#api.request('DELETE', `${base}/${old.id}`);
+		const table = await this.#api.post(base, {
+			name,
+			columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
+		});
+		this.#tables.set(name, table);
+		if (rows.length > 0) await this.#api.post(`${base}/${table.id}/insert`, { data: rows });
+
+		return table;
+	}
+
+	/** All rows, in the order they were added. */
+	async rows(name) {
+		const table = this.#tables.get(name);
+		if (table === undefined) throw new PlainError(`No data table "${name}" was made.`);
+		const all = [];
+		for (;;) {
+			const { count, data } = await this.#api.get(
+				`${await this.#base()}/${table.id}/rows?skip=${all.length}&take=100`,
+			);
+			all.push(...data);
+			if (data.length === 0 || all.length >= count) return all;
+		}
+	}
+
+	async #base() {
+		this.#project ??= await this.#api.get('/rest/projects/personal');
+
+		return `/rest/projects/${this.#project.id}/data-tables`;
+	}
+}
