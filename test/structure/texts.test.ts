@@ -36,6 +36,10 @@ describe.each(nodes())('$className', (node) => {
 		const actions = fields.flatMap(({ field }) => (field.name === 'operation' ? choicesOf(field) : []));
 		// n8n hands the action over as the tool's description, with the name of the node behind it.
 		expect(actions.map(({ action }) => action ?? '').filter((action) => action === '' || !isAscii(action))).toEqual([]);
+		// n8n's editor makes the tool's name of the same words, and cuts it off after 64 characters.
+		const given = actions.map(({ action }) => `${action ?? ''} in ${String(node.description.defaults.name)}`.replace(/[^a-zA-Z0-9_-]+/g, '_'));
+		expect(given.filter((name) => name.length > 64)).toEqual([]);
+		expect(new Set(given).size).toBe(given.length);
 		// The tool's name is made of the node's; some users add resource and operation to tell tools apart.
 		const names = fields.flatMap(({ field, resource }) => (field.name === 'operation' ? choicesOf(field) : []).map(({ value }) => `${String(node.description.defaults.name)} ${resource ?? ''} ${String(value)} Tool`.replaceAll(' ', '_')));
 		expect(names.filter((name) => !/^[A-Za-z0-9_-]{1,64}$/.test(name))).toEqual([]);

@@ -104,4 +104,19 @@ describe.each(ENGINE_LINES)('as an AI tool in n8n %s', (line) => {
 		const { answers } = await tool({ resource: 'offer', operation: 'grant', email: fromAi('email', 'x'), offer: by('name', fromAi('offer', 'x')) }, [{ email: 'neu@example.com', offer: 'Nope' }]);
 		expect(errorOf(answers[0])).toContain('There is no offer called "Nope"');
 	});
+
+	test('the message alone says what to do, once: an agent hands nothing else on to its model', async () => {
+		const { answers } = await tool({ resource: 'user', operation: 'get', user: by('email', fromAi('email', 'x')) }, [{ email: 'not an address' }]);
+		const said = errorOf(answers[0]);
+		expect(said).toContain('User has a blank, a line break, a comma, a semicolon or a bracket in it. Give the bare address, for example name@example.com.');
+		expect(said.match(/Give the bare address/g)).toHaveLength(1);
+		expect(said).not.toContain('[item');
+	});
+
+	test('so does the message of a refusal by Memberspot, and it holds no key', async () => {
+		server.standIn.fault({ kind: 'status', operationId: 'listOffers', status: 403, body: { message: 'Not in your plan' } });
+		const { answers } = await tool({ resource: 'offer', operation: 'getAll' }, [{}]);
+		expect(errorOf(answers[0])).toMatch(/^(NodeApiError: |NodeOperationError: )?Memberspot refused this request\. The API key is not allowed to do this\..*Memberspot replied: "Not in your plan"\./);
+		expect(errorOf(answers[0])).not.toContain(String(server.credential().apiKey));
+	});
 });

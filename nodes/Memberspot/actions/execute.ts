@@ -8,6 +8,7 @@ import {
 	failureOf,
 	FASTEST_PER_SECOND,
 	InputError,
+	isToolNode,
 	readError,
 	toNodeError,
 	type AttemptRecord,
@@ -52,7 +53,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	}
 	const writes = operation?.writes ?? false;
 	// An AI model that gets an empty answer makes one up, or asks again.
-	if (rows.length === 0 && isTool(context)) rows = [{ item: 0, json: { found: false, message: 'Nothing was found for this request' } }];
+	if (rows.length === 0 && isToolNode(context.getNode())) rows = [{ item: 0, json: { found: false, message: 'Nothing was found for this request' } }];
 
 	return [rows.map((row) => toItem(row, writes, hashEmail))];
 }
@@ -82,7 +83,7 @@ async function runOperation(context: IExecuteFunctions, operation: Operation, it
 		client,
 		school: openSchool(client),
 		options,
-		isTool: isTool(context),
+		isTool: isToolNode(context.getNode()),
 		dryRun,
 		stopOnError: !keepGoing,
 		itemCount,
@@ -402,11 +403,6 @@ function stopError(context: IExecuteFunctions, error: unknown, writes: boolean) 
 	if (error instanceof RunStopped) return toNodeError(context.getNode(), error.reason, error.item, error.progress, writes);
 
 	return toNodeError(context.getNode(), error, undefined, '', writes);
-}
-
-/** n8n runs a node as a tool under a type name of its own. */
-function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
 }
 
 function text(value: unknown): string {

@@ -151,13 +151,16 @@ function plain(details: { [key: string]: unknown }): ErrorDetails {
  * It is built fresh from plain facts: an error of n8n's request helper can't be re-worded once it is
  * made, and it may carry the request.
  *
+ * Where the node is a tool, the message holds the next step too: an agent hands only the message on
+ * to its model. Items mean nothing to a model, so their number is left out.
+ *
  * @param itemIndex the input item it belongs to; left out for an error of the whole run
  */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number, more = '', isWrite = false): NodeApiError | NodeOperationError {
 	const read = readError(error, isWrite);
 	const where = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	const message = `${read.message}${where}`;
 	const description = more === '' ? read.description : sentences([read.description, more]);
+	const message = isToolNode(node) ? sentences([read.message, description]) : `${read.message}${where}`;
 
 	if (read.failure === undefined) return new NodeOperationError(node, message, { itemIndex, description });
 
@@ -172,6 +175,11 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number, mor
 		httpCode: status === undefined ? undefined : String(status),
 		...(failure === undefined ? {} : { failure: { cause: failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } }),
 	});
+}
+
+/** n8n runs a node as a tool under a type name of its own. */
+export function isToolNode(node: INode): boolean {
+	return node.type.endsWith('Tool');
 }
 
 function sentences(parts: string[]): string {

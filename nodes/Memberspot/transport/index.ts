@@ -3,7 +3,7 @@ export { DEFAULT_SETTINGS, type Answer, type AttemptRecord, type Call, type Clie
 export { systemClock, type Clock } from './clock';
 export { endpoints, type Endpoint, type OperationId } from './contract/endpoints';
 export { CREDENTIAL_TYPE, checkAccess, type Access, type Credential } from './credential';
-export { readError, toNodeError, type ErrorDetails, type ItemError } from './errors';
+export { isToolNode, readError, toNodeError, type ErrorDetails, type ItemError } from './errors';
 export { DryRunStop, failureOf, InputError, isNotFound, passOn, RequestFailed, type Failure } from './failure';
 export { connect, type RequestContext } from './n8n';
 export { FASTEST_PER_SECOND } from './pacing';

@@ -7,7 +7,7 @@ import { itemOperation } from '../operation';
 export const getManyCourses = itemOperation<{ limit: number }>({
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many courses',
+	action: 'Get many courses with their offers',
 	description: 'List the courses that are part of an offer. Memberspot gives their IDs only, so each is shown with its offers.',
 	fields: [
 		...returnAllOrLimit(),

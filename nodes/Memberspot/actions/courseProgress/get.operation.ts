@@ -14,7 +14,7 @@ interface Input {
 export const getCourseProgress = preparedItemOperation<Input, { target: Target; courseId: string }>({
 	value: 'get',
 	name: 'Get',
-	action: 'Get course progress of user',
+	action: 'Get progress of user in one course',
 	description: 'Get how many lessons of one course a user has done, with the share in percent',
 	fields: [userLocator(), courseLocator()],
 	options: [keepEmailCase],

@@ -17,7 +17,7 @@ interface Input {
 export const getManyCourseProgress = preparedItemOperation<Input, { target: Target; limit: number }>({
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many course progress entries of user',
+	action: 'Get progress of user in each course',
 	description: 'List the progress of one user, with one entry for each course',
 	fields: [userLocator(), ...returnAllOrLimit()],
 	options: [keepEmailCase],

@@ -6,7 +6,7 @@ import { itemOperation } from '../operation';
 export const getManyCustomProperties = itemOperation<{ limit: number }>({
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many custom properties',
+	action: 'Get many custom property definitions',
 	description: 'List the custom properties your school has defined, with their IDs and types',
 	fields: returnAllOrLimit(),
 	endpoints: ['listCustomUserProperties'],

@@ -7,7 +7,7 @@ import { itemOperation } from '../operation';
 export const getManyOffers = itemOperation<{ limit: number }>({
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many offers',
+	action: 'Get many offers with their courses',
 	description: 'List the offers of the school with the courses they open',
 	fields: returnAllOrLimit(),
 	endpoints: ['listOffers'],

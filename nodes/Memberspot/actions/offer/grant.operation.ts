@@ -42,7 +42,7 @@ type Holding =
 export const grantOffer = preparedItemOperation<Input, Ready>({
 	value: 'grant',
 	name: 'Grant',
-	action: 'Grant offer to user',
+	action: 'Grant offer to new or existing user',
 	description: 'Give a user an offer, and create the user in Memberspot if the e-mail is new. Looks first whether the user already has it.',
 	builderHint: 'Use after a payment. Pass the order ID of the shop, so that a refund can later switch off exactly this access with the resource Order.',
 	fields: [

@@ -28,7 +28,7 @@ interface Ready extends Input {
 export const removeOrder = preparedItemOperation<Input, Ready>({
 	value: 'remove',
 	name: 'Remove Permanently',
-	action: 'Remove access of order permanently',
+	action: 'Remove access of user by order ID permanently',
 	description: 'Take the access that was given under an order ID away for good. Course progress may be lost. To keep it, deactivate.',
 	builderHint: 'Cannot be undone, and course progress may be lost. Prefer Activate or Deactivate.',
 	fields: [

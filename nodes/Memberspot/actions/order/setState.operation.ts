@@ -21,7 +21,7 @@ interface Ready extends Input {
 export const setOrderState = preparedItemOperation<Input, Ready>({
 	value: 'setState',
 	name: 'Activate or Deactivate',
-	action: 'Activate or deactivate order of user',
+	action: 'Activate or deactivate access by order ID',
 	description: 'Switch the access that was given under an order ID on or off. Course progress is kept.',
 	builderHint: 'Use for refunds, chargebacks and failed instalments of a shop: it touches exactly the access of that order.',
 	fields: [userLocator(), orderIdField, activeField],

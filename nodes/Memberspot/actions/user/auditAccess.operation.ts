@@ -21,7 +21,7 @@ interface Input {
 export const auditAccess = bulkOperation<Input>({
 	value: 'auditAccess',
 	name: 'Audit Access',
-	action: 'Audit access of users',
+	action: 'Audit which users have the offers they should',
 	description: 'Compare who should have which offers with who has them. Nothing is changed.',
 	builderHint: 'Use to check a shop or CRM against Memberspot: one item for each user, with all offers that were paid for. The last item holds the totals.',
 	fields: [userEmailField, ...wantedOfferFields, ...offersToReadFields, userDetails],

@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 5_000;
 export const deleteUser = bulkOperation<Input>({
 	value: 'delete',
 	name: 'Delete',
-	action: 'Delete user',
+	action: 'Delete users permanently',
 	description: 'Delete one or many users for good. This can not be undone.',
 	builderHint: 'Cannot be undone. To take access away and keep course progress, use the resource Offer with the operation Activate or Deactivate.',
 	fields: [

@@ -19,7 +19,7 @@ const NOT_FOUND_OPTIONS = [
 export const getUser = itemOperation<Input>({
 	value: 'get',
 	name: 'Get',
-	action: 'Get user',
+	action: 'Get one user by email or UID',
 	description: 'Get one user by e-mail or UID',
 	fields: [
 		userLocator(),

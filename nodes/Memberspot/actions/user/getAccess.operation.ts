@@ -27,7 +27,7 @@ interface Sought extends Seeker {
 export const getAccess = bulkOperation<Input>({
 	value: 'getAccess',
 	name: 'Get Access',
-	action: 'Get access of users',
+	action: 'Get offers that users have access to',
 	description: 'Get all offers of one or many users, active or not',
 	fields: [
 		{

@@ -29,7 +29,7 @@ interface LocalFilter {
 export const getManyUsers = preparedItemOperation<Input, Input>({
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many users',
+	action: 'Get many users with search and filters',
 	description: 'List users, with filters for offer, course, state, name and date',
 	fields: [
 		...returnAllOrLimit(),

@@ -201,7 +201,7 @@ const options: INodeProperties[] = [
 export const syncAccess = bulkOperation<Input>({
 	value: 'syncAccess',
 	name: 'Sync Access',
-	action: 'Sync access of users',
+	action: 'Sync access of users to exactly these offers',
 	description: 'Make users have exactly the offers they should have, and send only what differs',
 	builderHint: 'Use to keep course access in step with a CRM or shop: one item for each user, with all offers the user should have. Start with Dry Run.',
 	fields,
