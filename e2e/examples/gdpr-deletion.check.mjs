@@ -1,0 +1,178 @@
+/**
+ * A member is deleted only after a human approved, only this member, and only once; what came out stands
+ * in a receipt without the address, also when the answer of Memberspot was lost.
+ */
+import { waitFor } from '../../demo/lib/processes.mjs';
+
+const TABLE = 'memberspot_deletions';
+const MEMBER = 'anna@example.com';
+const PATIENCE = { timeoutMs: 60_000 };
+const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0' };
+const LOGIN = { user: 'privacy', password: 'only-for-the-test' };
+
+export default {
+	example: 'gdpr-deletion',
+	/** @param {import('../lib/examples.mjs').ExampleContext} context */
+	async check({ api, standIn, mail, n8n, importExample, expect, dataTable, rows }) {
+		await dataTable(
+			TABLE,
+			Object.fromEntries(
+				[
+					...['request', 'emailHash', 'status', 'before', 'afterwards'],
+					...['outcome', 'approvedBy', 'note', 'record'],
+				].map((column) => [column, 'string']),
+			),
+		);
+		await api.createCredential('Deletion form', 'httpBasicAuth', LOGIN);
+		const workflow = await importExample();
+		await api.publish(workflow);
+		const { webhookId } = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'));
+		const url = `${n8n.url}/form/${webhookId}`;
+		const authorization = `Basic ${Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64')}`;
+		await waitFor(
+			'the form',
+			async () => (await fetch(url, { headers: { ...BROWSER, authorization } })).ok,
+			PATIENCE,
+		);
+		const submit = async (request, email, headers = { authorization }) => {
+			const form = new FormData();
+			for (const [place, value] of [request, email, 'by phone'].entries())
+				form.append(`field-${place}`, value);
+
+			return await fetch(url, { method: 'POST', body: form, headers: { ...BROWSER, ...headers } });
+		};
+		const decide = async (request, approved) => {
+			const { html } = await mail.next(
+				({ subject }) => subject === `Approve deletion ${request}?`,
+				`the mail that asks about ${request}`,
+			);
+			const links = [...html.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g)];
+			const link = links
+				.map(([, address]) => address.replaceAll('&amp;', '&'))
+				.find((address) => address.includes(`approved=${approved}`));
+			// The mail is on its way a moment before the execution waits.
+			await waitFor(
+				'the answer to be taken',
+				async () => {
+					const response = await fetch(link, { headers: BROWSER });
+					await response.text();
+
+					return response.ok;
+				},
+				PATIENCE,
+			);
+		};
+		const receipt = async (request) => (await rows(TABLE)).find((row) => row.request === request);
+		const settled = async (request) =>
+			await waitFor(
+				`the receipt of ${request}`,
+				async () => {
+					const row = await receipt(request);
+
+					return row !== undefined && row.status !== 'waiting for approval' && row;
+				},
+				PATIENCE,
+			);
+		const deletions = async () =>
+			(await standIn.requests()).filter(({ method }) => method !== 'GET').length;
+
+		const stranger = await submit('G-0', MEMBER, {});
+		expect(
+			'the form takes nothing without the password',
+			stranger.status === 401 && (await rows(TABLE)).length === 0,
+		);
+
+		await submit('G-1', MEMBER);
+		await decide('G-1', false);
+		await settled('G-1');
+		expect(
+			'a no deletes nothing and leaves a receipt',
+			(await receipt('G-1')).status === 'not approved' &&
+				(await deletions()) === 0 &&
+				(await standIn.user(MEMBER)) !== undefined,
+		);
+
+		const before = await standIn.summary();
+		await submit('G-2', ` ${MEMBER.toUpperCase()}`);
+		await mail.next(({ subject }) => subject.includes('G-2'), 'the mail that asks');
+		expect('nothing is deleted before the approval', (await standIn.user(MEMBER)) !== undefined);
+		await decide('G-2', true);
+		const done = await settled('G-2');
+		await mail.next(({ to }) => to.includes(MEMBER), 'the mail to the person');
+		const after = await standIn.summary();
+		expect(
+			'after a yes exactly this member is gone',
+			(await standIn.user(MEMBER)) === undefined && after.users === before.users - 1,
+		);
+		expect(
+			'the receipt says what was seen before and after',
+			done.status === 'deleted' &&
+				done.before === 'existed' &&
+				done.afterwards === 'gone' &&
+				done.approvedBy === 'privacy@example.com' &&
+				/^[0-9a-f]{64}$/.test(done.emailHash),
+			`receipt: ${done.status}, ${done.before}, ${done.afterwards}`,
+		);
+		expect(
+			'no receipt holds an address of a member',
+			!/anna@/i.test(JSON.stringify(await rows(TABLE))),
+		);
+
+		const asked = mail.messages().length;
+		await submit('G-2', 'ben@example.com');
+		await submit('G-3', 'nobody@example.com');
+		await decide('G-3', true);
+		expect(
+			'an address without a member is said to have none',
+			(await settled('G-3')).status === 'no such member',
+		);
+		await mail.next(({ to }) => to.includes('nobody@example.com'), 'the mail to the person');
+		expect(
+			'a number that was worked off starts nothing again',
+			mail.messages().length === asked + 2 && (await standIn.user('ben@example.com')) !== undefined,
+		);
+
+		// No answer comes back, and the member is still there: whether it will be deleted is not known.
+		await standIn.clearLog();
+		await standIn.control('/faults', 'POST', {
+			kind: 'resetBefore',
+			operationId: 'deleteUsers',
+			times: 99,
+		});
+		await submit('G-4', 'ben@example.com');
+		await decide('G-4', true);
+		const lost = await settled('G-4');
+		await mail.next(({ subject }) => subject.includes('G-4 needs'), 'the warning');
+		await standIn.control('/faults', 'DELETE');
+		const sent = (await standIn.requests()).map(({ method }) => method);
+		expect(
+			'without an answer the receipt says unknown, and a human is told',
+			lost.status === 'outcome unknown',
+		);
+		expect(
+			'no deletion is repeated without a look whether it is still needed',
+			sent.every((method, place) => method === 'GET' || sent[place - 1] === 'GET'),
+			`${sent.join(' ')}`,
+		);
+
+		// The member is deleted, and only the answer is lost.
+		await standIn.clearLog();
+		await standIn.control('/faults', 'POST', { kind: 'resetAfter', operationId: 'deleteUsers' });
+		await submit('G-5', 'ben@example.com');
+		await decide('G-5', true);
+		const shown = await settled('G-5');
+		expect(
+			'where only the answer is lost, one deletion is sent and the look afterwards settles it',
+			(await deletions()) === 1 &&
+				(await standIn.user('ben@example.com')) === undefined &&
+				shown.afterwards === 'gone',
+			`after a lost answer: ${shown.status}`,
+		);
+		await waitFor(
+			'n8n to drop the executions',
+			async () => (await api.executionIds(workflow)).length === 0,
+			PATIENCE,
+		);
+		expect('n8n keeps no execution', (await api.executionIds(workflow)).length === 0);
+	},
+};
