@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { N8nApi } from './api.mjs';
 import { cacheFolder, takeFolder } from './cache.mjs';
-import { installN8n, isInstalled } from './install.mjs';
+import { DEMO_RELEASE, installN8n, isInstalled } from './install.mjs';
 import { checkMachine, prepareNode } from './machine.mjs';
 import { installPackage, startN8n } from './n8n.mjs';
 import { onCleanup, PlainError, run } from './processes.mjs';
@@ -32,27 +32,70 @@ export const CREDENTIAL_NAME = 'Memberspot account';
  * @property {import('./install.mjs').Installation} installation
  * @property {import('./machine.mjs').NodeRuntime} node
  * @property {string} tarball the packed node
- * @property {string} version of the packed node
+ * @property {string | undefined} version of the packed node, where it was installed
  * @property {string} runFolder temporary, removed at the end unless keep() is called
  * @property {() => void} keep leaves the folder with n8n's log and database for a look
  */
 
 /**
+ * @typedef {object} EnvironmentOptions
+ * @property {import('./progress.mjs').Stage} stage
+ * @property {number} [users] size of the sample school
+ * @property {number} [delayMs] how long the stand-in takes for each answer
+ * @property {Record<string, string>} [extra] further settings for n8n
+ * @property {string} [tarball] the node where it is packed already
+ * @property {string[]} [others] further packed nodes to install
+ * @property {boolean} [withNode] false leaves the node itself out
+ * @property {import('./install.mjs').Release} [release] another n8n than that of the demo
+ * @property {(parts: StartParts) => Promise<import('./n8n.mjs').RunningN8n>} [startMain] starts n8n in
+ *   another way; what it gives is the environment's `n8n`
+ */
+
+/**
+ * @typedef {object} StartParts
+ * @property {import('./install.mjs').Installation} installation
+ * @property {import('./machine.mjs').NodeRuntime} node
+ * @property {string} userFolder with the packages in it
+ * @property {string} runFolder
+ * @property {string[]} packages the packed nodes that were installed, for further processes
+ * @property {Record<string, string>} [extra]
+ */
+
+/** Environments of this process so far: each has a folder of its own. */
+let opened = 0;
+
+/**
  * Checks the machine, builds and installs what is missing, and starts everything.
  *
- * @param {{ stage: import('./progress.mjs').Stage, users?: number, extra?: Record<string, string>, tarball?: string }} options
- *   `users`: size of the sample school; `extra`: further settings for n8n; `tarball`: the node where
- *   it is packed already
+ * @param {EnvironmentOptions} options
  * @returns {Promise<Environment>}
  */
-export async function openEnvironment({ stage, users, extra, tarball: packed }) {
+export async function openEnvironment({
+	stage,
+	users,
+	delayMs,
+	extra,
+	tarball: packed,
+	others = [],
+	withNode = true,
+	release = DEMO_RELEASE,
+	startMain = startN8n,
+}) {
 	const cache = cacheFolder();
 	await stage(
 		'Check this machine',
-		async () => await checkMachine(cache, { installed: await isInstalled(cache) }),
+		async () =>
+			await checkMachine(cache, {
+				installed: await isInstalled(cache, release),
+				needed: release.nodeLine,
+			}),
 	);
 
-	const runFolder = await takeFolder(path.join(cache, 'runs'), 'run');
+	const runFolder = await takeFolder(
+		path.join(cache, 'runs'),
+		opened === 0 ? 'run' : `run${opened}`,
+	);
+	opened++;
 	let kept = false;
 	onCleanup(async () => {
 		if (!kept) await rm(runFolder, { recursive: true, force: true, maxRetries: 5 });
@@ -62,16 +105,18 @@ export async function openEnvironment({ stage, users, extra, tarball: packed }) 
 		packed ?? (await stage('Build and pack the node', async () => await buildAndPack(runFolder)));
 	const standIn = await stage(
 		'Start the stand-in for Memberspot',
-		async () => await startStandIn({ users }),
+		async () => await startStandIn({ users, delayMs }),
 	);
-	const node = await prepareNode(cache, stage);
-	const installation = await installN8n({ cache, node, stage });
+	const node = await prepareNode(cache, stage, release.nodeLine);
+	const installation = await installN8n({ cache, node, stage, release });
 
 	const userFolder = path.join(runFolder, 'n8n');
-	const { version } = await installPackage(tarball, userFolder);
+	const packages = [...(withNode ? [tarball] : []), ...others];
+	const installed = [];
+	for (const file of packages) installed.push(await installPackage(file, userFolder));
 	const n8n = await stage(
 		`Start n8n ${installation.version}`,
-		async () => await startN8n({ installation, node, userFolder, extra }),
+		async () => await startMain({ installation, node, userFolder, runFolder, packages, extra }),
 	);
 	onCleanup(async () => await n8n.stop());
 
@@ -80,7 +125,7 @@ export async function openEnvironment({ stage, users, extra, tarball: packed }) 
 	await stage('Set up its owner and look for the node', async () => {
 		await api.setUpOwner(owner);
 		const types = await api.nodeTypes();
-		if (!types.some(({ name }) => name === NODE_TYPE)) {
+		if (withNode && !types.some(({ name }) => name === NODE_TYPE)) {
 			throw new PlainError(`n8n has not loaded the node ${NODE_TYPE}. See its log: ${n8n.logFile}`);
 		}
 	});
@@ -93,7 +138,7 @@ export async function openEnvironment({ stage, users, extra, tarball: packed }) 
 		installation,
 		node,
 		tarball,
-		version,
+		version: withNode ? installed[0].version : undefined,
 		runFolder,
 		keep() {
 			kept = true;

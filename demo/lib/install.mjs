@@ -138,7 +138,11 @@ async function compileDriver(folder, node, env, progress) {
 			what: 'Compiling sqlite3',
 		},
 	);
-	await run(node.bin, ['-e', "require('sqlite3'); require('isolated-vm')"], {
+	// Older lines have no isolated-vm.
+	const compiled = ['sqlite3', 'isolated-vm'].filter((name) =>
+		existsSync(path.join(folder, 'node_modules', name)),
+	);
+	await run(node.bin, ['-e', compiled.map((name) => `require('${name}')`).join('; ')], {
 		cwd: folder,
 		env,
 		timeoutMs: MINUTE,

@@ -21,6 +21,7 @@ const PORT_ATTEMPTS = 3;
  * @property {string} logFile
  * @property {() => Promise<string>} log what it has logged so far
  * @property {Promise<{ code: number | null, signal: string | null }>} ended
+ * @property {(signal: NodeJS.Signals) => void} signal sends a signal to n8n itself, as a container does
  * @property {() => Promise<boolean>} stop resolves with false when it had to be killed
  */
 
@@ -142,6 +143,7 @@ export function n8nEnvironment(node, settings) {
  * @param {string} [parts.encryptionKey]
  * @param {Record<string, string>} [parts.extra] further settings; they win
  * @param {string[]} [parts.command] n8n's command, by default ['start']
+ * @param {(url: string) => Promise<boolean>} [parts.answers] tells whether it is ready
  * @returns {Promise<RunningN8n>}
  * @throws PlainError with the end of n8n's log when it ends, or is not ready in time
  */
@@ -152,6 +154,7 @@ export async function startN8n({
 	encryptionKey = newSecret(),
 	extra = {},
 	command = ['start'],
+	answers = isReady,
 }) {
 	await mkdir(userFolder, { recursive: true });
 	const logFile = path.join(userFolder, 'n8n.log');
@@ -171,7 +174,7 @@ export async function startN8n({
 
 		const ready = await waitFor(
 			'n8n to be ready',
-			async () => (child.isRunning() ? (await isReady(url)) && 'ready' : 'ended'),
+			async () => (child.isRunning() ? (await answers(url)) && 'ready' : 'ended'),
 			{ timeoutMs: READY_TIMEOUT, everyMs: 250 },
 		).catch(async (error) => {
 			await child.stop(1_000);
@@ -185,6 +188,9 @@ export async function startN8n({
 				logFile,
 				log,
 				ended: child.ended,
+				signal(name) {
+					if (child.isRunning()) process.kill(child.pid, name);
+				},
 				stop: async () => await child.stop(STOP_GRACE),
 			};
 		}

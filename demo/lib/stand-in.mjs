@@ -115,17 +115,25 @@ export class StandIn {
 /**
  * Starts the stand-in on a free port, with a key made up for this run.
  *
- * @param {{ users?: number, variants?: Record<string, string> }} [options]
+ * @param {{ users?: number, delayMs?: number, variants?: Record<string, string> }} [options]
+ *   `delayMs`: how long it takes for each answer
  * @returns {Promise<StandIn>}
  */
-export async function startStandIn({ users = 250, variants = {} } = {}) {
+export async function startStandIn({ users = 250, delayMs = 0, variants = {} } = {}) {
 	const child = start(
 		process.execPath,
 		[
 			'scripts/run-ts.cjs',
 			'test/stand-in/main.ts',
 			'--json',
-			...['--users', String(users), '--key', `demo-key-${randomBytes(12).toString('hex')}`],
+			...[
+				'--users',
+				String(users),
+				'--delay',
+				String(delayMs),
+				'--key',
+				`demo-key-${randomBytes(12).toString('hex')}`,
+			],
 			...Object.entries(variants).flatMap(([name, value]) => ['--variant', `${name}=${value}`]),
 		],
 		{ cwd: REPOSITORY },
