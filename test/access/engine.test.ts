@@ -90,7 +90,8 @@ describe.each(ENGINE_LINES)('in the engine of n8n %s', (line) => {
 
 	test('n8n keeps what the node remembers, and the second run sends nothing', async () => {
 		standIn.setVariants({ active: 'user' });
-		const spec = { nodes: [{ name: 'Start', type: 'test.start' }, { name: 'Memberspot', type: 'memberspot', parameters: syncParameters }], items: [{ email: 'anna@example.com', offers: [] }, { email: 'ben@example.com', offers: [] }], credentials: { memberspotApi: credentials() } };
+		const parameters = { ...syncParameters, options: { pausedAccess: 'findOut' } };
+		const spec = { nodes: [{ name: 'Start', type: 'test.start' }, { name: 'Memberspot', type: 'memberspot', parameters }], items: [{ email: 'anna@example.com', offers: [] }, { email: 'ben@example.com', offers: [] }], credentials: { memberspotApi: credentials() } };
 		const first = await engine.run({ ...spec, mode: 'trigger' });
 		expect(standIn.log.writes()).toHaveLength(1);
 		standIn.log.clear();

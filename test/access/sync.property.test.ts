@@ -15,8 +15,10 @@ jest.setTimeout(120_000);
 const settings = fc.record({
 	unlisted: fc.constantFrom('deactivate' as const, 'remove' as const, 'leave' as const),
 	ifMissing: fc.constantFrom('report' as const, 'create' as const),
+	options: fc.constantFrom({}, { pausedAccess: 'findOut' }),
 });
-type Chosen = { unlisted: 'deactivate' | 'remove' | 'leave'; ifMissing: 'report' | 'create' };
+type Chosen = { unlisted: 'deactivate' | 'remove' | 'leave'; ifMissing: 'report' | 'create'; options?: IDataObject };
+const TRYING = { pausedAccess: 'findOut' };
 type State = ReturnType<typeof stateOf>;
 
 /** A run of Sync Access, which is expected to go through. */
@@ -120,11 +122,11 @@ describe.each(MEANINGS)('with active: %s', (active) => {
 
 	test('users not in the input lose what is not wanted, within the limit only', async () => {
 		await fc.assert(
-			fc.asyncProperty(users(7), wishes(3), fc.constantFrom('everyone', 'property'), async (model, list, limitTo) => {
+			fc.asyncProperty(users(7), wishes(3), fc.constantFrom('everyone', 'property'), fc.constantFrom({}, TRYING), async (model, list, limitTo, options) => {
 				const school = schoolOf(model);
 				const before = stateOf(school);
 				const set: Chosen = { unlisted: 'deactivate', ifMissing: 'report' };
-				const items = itemsOf(list, { ...set, notInInput: 'takeAway', confirmNotInInput: true, limitTo, limitProperty: 'Firma', limitValue: 'Alpha' });
+				const items = itemsOf(list, { ...set, notInInput: 'takeAway', confirmNotInInput: true, limitTo, limitProperty: 'Firma', limitValue: 'Alpha', options });
 				const kept = {};
 				const result = await sync(school, active, items, kept);
 				const inScope = model.filter(({ email, company }) => list.every((wish) => wish.email !== email) && (limitTo === 'everyone' || company === 'Alpha'));
@@ -193,11 +195,11 @@ describe.each(MEANINGS)('with active: %s', (active) => {
 	});
 });
 
-test.each(['grant', 'inactiveNotListed'] as const)('with active: %s everything ends exactly as wanted', async (active) => {
+test.each(['grant', 'inactiveNotListed'] as const)('with active: %s everything ends exactly as wanted, where one may be tried', async (active) => {
 	await fc.assert(
 		fc.asyncProperty(users(6), wishes(6), settings, async (model, list, set) => {
 			const school = schoolOf(model);
-			await sync(school, active, itemsOf(list, set), {});
+			await sync(school, active, itemsOf(list, { ...set, options: TRYING }), {});
 			const after = stateOf(school);
 			for (const { email, offers } of list) {
 				if (after[email] === undefined) continue;

@@ -40,6 +40,8 @@ export interface WireSpec {
 	kept?: { text?: string };
 	stopOnError?: boolean;
 	fate?(sent: Sent): Fate;
+	/** How long the answer to a request takes, in milliseconds of the clock. At once where left out. */
+	delayMs?(sent: Sent): number;
 }
 
 /** What came of a run. */
@@ -77,6 +79,8 @@ export async function overWire(operation: Operation, spec: WireSpec): Promise<Wi
 		result.sent.push(sent);
 		if (sent.method !== 'GET') result.writes.push(sent);
 		const fate = spec.fate?.(sent);
+		const delayMs = spec.delayMs?.(sent);
+		if (delayMs !== undefined) await clock.sleep(delayMs, controller.signal);
 		if (result.killed || fate === 'killBefore') return kill();
 		if (typeof fate === 'object') return { status: fate.status, headers: fate.retryAfter === undefined ? {} : { 'retry-after': fate.retryAfter }, text: JSON.stringify({ statusCode: fate.status, message: 'fault' }) };
 		if (fate === 'lostBefore') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });

@@ -17,6 +17,7 @@ export {
 	type Act,
 	type Doubt,
 	type Facts,
+	type LossCheck,
 	type Person,
 	type PlanSettings,
 	type PlanTotals,

@@ -6,8 +6,10 @@ import {
 	Directory,
 	findOthers,
 	findPeople,
+	gives,
 	HALF_RULE_FROM,
 	hasProperty,
+	isTake,
 	learnReading,
 	locate,
 	locateByAddress,
@@ -16,16 +18,18 @@ import {
 	summaryOf,
 	takes,
 	type Learned,
+	type LossCheck,
 	type Member,
 	type People,
 	type PlanSettings,
 	type Reading,
+	type Step,
 	type Subject,
 	type Unlisted,
 	type UserPlan,
 } from '../../access';
 import { keepEmailCase } from '../../descriptions';
-import { InputError } from '../../transport';
+import { failureOf, InputError, passOn } from '../../transport';
 import { emailKey } from '../../values/email';
 import { hintReading, maximumPagesPerOffer, mayTry, pausedAccess, readMaxPages, readSaid } from '../accessReading';
 import { applyPlan, failureOfUser, type Applied } from '../applyAccess';
@@ -223,12 +227,14 @@ export const syncAccess = bulkOperation<Input>({
 		if (run.stopOnError && problems.length > 0) return;
 
 		const results = run.dryRun ? new Map<UserPlan, Applied>() : await carryOut(run, sync, plans, chosen);
-		const judged = judgeAgain(run, sync, settings, plans);
+		if (!run.dryRun) await takeWhatIsProvenNow(run, entries, settings, sync, plans, results);
+		const done = plans.map((plan) => results.get(plan)?.plan ?? plan);
+		const judged = judgeAgain(run, sync, settings, done);
 		const last = run.itemCount - 1;
 		for (const [place, subject] of sync.subjects.entries()) {
 			reportUser({ subject, plan: judged[place], applied: results.get(plans[place]), isLeftOut: !chosen.has(plans[place]) }, sync.rows, last, report);
 		}
-		close(run, sync, [...chosen], judged, last, report);
+		close(run, sync, done.filter((_plan, place) => chosen.has(plans[place])), judged, last, report);
 	},
 });
 
@@ -363,11 +369,69 @@ function judgeAgain(run: Run, sync: Sync, settings: Settings, plans: readonly Us
 	const again = planAll(run, sync, settings, memory.reading);
 
 	return plans.map((plan, place) => {
-		const { unchanged, unknown } = again[place];
-		const acted = new Set(plan.steps.map((step) => (step.do === 'setProperties' ? undefined : step.offerId)));
+		const { unchanged, unknown, steps } = again[place];
+		const acted = offersOf(plan.steps);
+		const open = offersOf(steps);
+		// What could be done now, and was not, is as unknown as it was.
+		const left = plan.unknown.filter(({ offerId }) => open.has(offerId));
 
-		return { ...plan, unchanged: unchanged.filter((offerId) => !acted.has(offerId)), unknown: unknown.filter(({ offerId }) => !acted.has(offerId)) };
+		return { ...plan, unchanged: unchanged.filter((offerId) => !acted.has(offerId)), unknown: [...left, ...unknown].filter(({ offerId }) => !acted.has(offerId)) };
 	});
+}
+
+function offersOf(steps: readonly Step[]): ReadonlySet<string> {
+	return new Set(steps.flatMap((step) => (step.do === 'setProperties' ? [] : [step.offerId])));
+}
+
+/**
+ * Looks once more where something was held back and something was given: a user who was inactive and
+ * got another offer can be the proof that was missing. Without this look the next run would find it,
+ * and a second run is to find nothing left to do.
+ *
+ * Adds what it took to `results`.
+ */
+async function takeWhatIsProvenNow(run: Run, entries: Array<Entry<Input>>, settings: Settings, sync: Sync, plans: readonly UserPlan[], results: Map<UserPlan, Applied>): Promise<void> {
+	const first = [...results.values()];
+	const isOpen = sync.learned?.reading === 'notProven' && sync.memory.reading === undefined && !mayTry(run.options);
+	const hasFailed = run.stopOnError && first.some(({ failure }) => failure !== undefined);
+	if (!isOpen || hasFailed || !plans.some(keepsUnwanted) || !first.some(({ done }) => gives({ steps: done.map(({ step }) => step) }))) return;
+
+	const later = await readAgain(run, entries, settings);
+	if (later?.learned === undefined || later.learned.reading === 'notProven') return;
+
+	const byUser = new Map(planAll(run, later, settings, later.learned.reading).map((plan) => [emailKey(plan.person.facts.email), plan]));
+	const pairs = first.flatMap((applied) => {
+		const plan = byUser.get(emailKey(applied.plan.person.facts.email));
+		if (plan === undefined || applied.failure !== undefined || !takes(plan)) return [];
+
+		return [{ applied, plan: { ...plan, steps: plan.steps.filter(isTake) } }];
+	});
+	const losers = new Set([...first.filter(({ plan }) => takes(plan)), ...pairs.map(({ applied }) => applied)]).size;
+	const { check, told } = judgeLosses(run, first.length, losers);
+	if (!check.ok) {
+		run.hint(`What was given proves more of what is in use, but ${told}. Those who were not sure before keep theirs.`);
+		return;
+	}
+	sync.memory.reading = later.memory.reading;
+	keep(run, sync.memory);
+	const taken = await applyPlan(run, pairs.map(({ plan }) => plan), { memory: sync.memory, maxPages: sync.maxPages });
+	for (const [place, { applied }] of pairs.entries()) results.set(applied.plan, joined(applied, taken[place]));
+}
+
+/** Reads everything again. That it fails only means that nothing more is known than before. */
+async function readAgain(run: Run, entries: Array<Entry<Input>>, settings: Settings): Promise<Sync | undefined> {
+	try {
+		return await readEverything(run, entries, settings);
+	} catch (error) {
+		if (failureOf(error) === undefined || failureOf(error)?.kind === 'cancelled') throw passOn(error);
+
+		return undefined;
+	}
+}
+
+/** What was done for one user in two goes. */
+function joined(before: Applied, after: Applied): Applied {
+	return { ...before, plan: { ...before.plan, steps: [...before.plan.steps, ...after.plan.steps] }, done: [...before.done, ...after.done], failure: after.failure, calls: [...before.calls, ...after.calls] };
 }
 
 /** The plans that may be carried out: all, or those of the first users that need a change. */
@@ -384,21 +448,15 @@ function chosenOf(plans: readonly UserPlan[], onlyFirst: number): ReadonlySet<Us
  * @returns false when the run was refused
  */
 function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync, entries: Array<Entry<Input>>, report: Report): boolean {
-	const most = run.options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
-	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false);
 	const plans = [...chosen];
-	const check = checkLosses(plans.length, plans.filter(takes).length, { most, moreThanHalf });
+	const { check, told } = judgeLosses(run, plans.length, plans.filter(takes).length);
 	if (check.ok) return true;
 
-	const number = (count: number) => count.toLocaleString('en-US');
-	const told =
-		check.reason === 'tooMany'
-			? `${number(check.losers)} users would lose access, but at most ${number(most)} may`
-			: `${number(check.losers)} of ${number(plans.length)} users would lose access, which is more than half`;
 	if (run.dryRun) {
 		run.hint(`Without Dry Run this would be refused: ${told}.`);
 		return true;
 	}
+	const number = (count: number) => count.toLocaleString('en-US');
 	const losers = plans.filter(takes).map(({ person }) => person.facts.email);
 	const named = `${losers.slice(0, NAMED_USERS).join(', ')}${losers.length > NAMED_USERS ? ` and ${number(losers.length - NAMED_USERS)} more` : ''}`;
 	const message = `${told}. Nothing was changed`;
@@ -408,6 +466,20 @@ function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync
 	for (const { item } of others) report({ item, error: new InputError(message, `${step}. The plan is in the details of item ${first.item}`, { users: check.losers }) });
 
 	return false;
+}
+
+/** Holds the number of users who would lose access against the limits, and says in words what is wrong with it. */
+function judgeLosses(run: Run, users: number, losers: number): { check: LossCheck; told: string } {
+	const most = run.options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
+	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false);
+	const check = checkLosses(users, losers, { most, moreThanHalf });
+	const number = (count: number) => count.toLocaleString('en-US');
+	const told =
+		!check.ok && check.reason === 'moreThanHalf'
+			? `${number(losers)} of ${number(users)} users would lose access, which is more than half`
+			: `${number(losers)} users would lose access, but at most ${number(most)} may`;
+
+	return { check, told };
 }
 
 /** Carries the plans out, and keeps what is worth remembering whatever happens. */
@@ -427,9 +499,14 @@ async function carryOut(run: Run, sync: Sync, plans: readonly UserPlan[], chosen
 function close(run: Run, { learned, memory }: Sync, chosen: readonly UserPlan[], judged: readonly UserPlan[], last: number, report: Report): void {
 	const totals = { ...countPlan(chosen), unsure: countPlan(judged).unsure };
 	const summary = summaryOf(totals);
-	if (learned !== undefined) hintReading(run, { ...learned, reading: memory.reading ?? learned.reading }, readSaid(run.options), totals.unsure);
+	if (learned !== undefined) hintReading(run, { ...learned, reading: memory.reading ?? learned.reading }, readSaid(run.options), totals.unsure, mayTry(run.options) ? 0 : judged.filter(keepsUnwanted).length);
 	run.hint(run.dryRun ? `Dry run: ${summary}.` : `Planned and carried out: ${summary}.`);
 	if (run.dryRun) report({ item: last, json: { summary, totals, outcome: 'unchanged' } });
+}
+
+/** Whether a user may keep what is not wanted, since the lists do not tell. */
+function keepsUnwanted({ unknown }: UserPlan): boolean {
+	return unknown.some(({ wanted, likelyRight, why }) => !wanted && !likelyRight && why === 'notTold');
 }
 
 /** What the lists show as wanted needs no memory any more. */
