@@ -23,6 +23,7 @@ test('all offers of one user, active or not, with what it took and when it was r
 		active: [yoga.id],
 		inactive: [excel.id],
 		unknown: [],
+		pausedListed: true,
 		offersRead: 8,
 		pagesRead: 8,
 		lookUps: 1,
@@ -91,6 +92,7 @@ describe('what the lists do not tell is unknown', () => {
 	] as const)('active: %s', async (active, state, likely, listedAs) => {
 		setting.standIn.setVariants({ active });
 		const result = await get({ ...one(USERS.emil.email), ...only(excel) });
+		expect(rowOf(result).pausedListed).toBeNull();
 		expect(rowOf(result).access).toEqual(state === undefined ? [] : [{ offerId: excel.id, offer: 'Excel Basics', state, likely, listedAs }]);
 		expectToFitSchema('user', 'getAccess', result.items);
 	});
@@ -102,7 +104,7 @@ describe('what the lists do not tell is unknown', () => {
 		expect(rowOf(unsure)).toMatchObject({ unknown: [excel.id] });
 		expect(unsure.hints).toHaveLength(1);
 		const sure = await get({ ...anna, options: { pausedAccess: 'notListed' } });
-		expect(rowOf(sure)).toMatchObject({ active: [excel.id] });
+		expect(rowOf(sure)).toMatchObject({ active: [excel.id], pausedListed: false });
 		expect(sure.hints).toEqual([]);
 	});
 });

@@ -5,7 +5,7 @@ import { judge, type Listing, type Reading } from './standing';
 export type AuditStatus =
 	/** Should have it, and has it. */
 	| 'ok'
-	/** Should have it, and does not have it. */
+	/** Should have it, and is not in its list: can't use it. */
 	| 'missing'
 	/** Should have it, and it is paused. */
 	| 'inactive'
@@ -23,6 +23,8 @@ export interface Finding {
 	status: AuditStatus;
 	/** Where the status is `unknown`: what it is when the list is taken at its word. */
 	likely?: 'ok' | 'inactive' | 'extra';
+	/** Whether the user may have it after all, paused: where it is not known that paused access is listed. */
+	mayBePaused?: boolean;
 	/** Left out where it is about the user as a whole. */
 	offerId?: string;
 	wanted: boolean;
@@ -51,7 +53,7 @@ export function auditPerson({ facts, wanted }: Person, offerIds: readonly string
 		const about = { offerId, wanted: isWanted, listing, ...(ended ? { ended } : {}) };
 		if (isWanted) {
 			if (active === 'yes') findings.push({ status: 'ok', ...about });
-			else if (active === 'no') findings.push({ status: holds === 'yes' ? 'inactive' : 'missing', ...about });
+			else if (active === 'no') findings.push(holds === 'yes' ? { status: 'inactive', ...about } : { status: 'missing', ...(holds === 'unknown' ? { mayBePaused: true } : {}), ...about });
 			else findings.push({ status: 'unknown', ...(likely === undefined ? {} : { likely: likely === 'active' ? ('ok' as const) : ('inactive' as const) }), ...about });
 		} else if (active === 'yes') findings.push({ status: 'extra', ...about });
 		else if (active === 'unknown' && likely === 'active') findings.push({ status: 'unknown', likely: 'extra', ...about });

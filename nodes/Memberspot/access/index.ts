@@ -25,5 +25,5 @@ export {
 	type Unlisted,
 	type UserPlan,
 } from './plan';
-export { judge, type Known, type Listing, type Reading, type Standing } from './standing';
+export { judge, showsPaused, type Known, type Listing, type Reading, type Standing } from './standing';
 export type { PropertyWish, Term, Wanted, Wish } from './wish';

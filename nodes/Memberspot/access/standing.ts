@@ -50,6 +50,11 @@ export function judge(listing: Listing, reading: Reading): Standing {
 	return { listing, active, holds, likely: listing === 'listedInactive' ? 'inactive' : 'active' };
 }
 
+/** Whether the list of an offer also holds those whose access is paused; undefined where it can't be told. */
+export function showsPaused(reading: Reading): boolean | undefined {
+	return reading === 'notProven' ? undefined : reading !== 'onlyActive';
+}
+
 /** What is looked at for proof: one member's rows. */
 export interface Witness {
 	/** `active` in the lists of offers. */

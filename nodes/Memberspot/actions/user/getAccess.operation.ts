@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { Directory, judge, learnReading, locate, type Found, type Reading, type Seeker } from '../../access';
+import { Directory, judge, learnReading, locate, showsPaused, type Found, type Reading, type Seeker } from '../../access';
 import { keepEmailCase, userLocator } from '../../descriptions';
 import { emailKey } from '../../values/email';
 import { hintReading, maximumPagesPerOffer, pausedAccess, readMaxPages, readSaid } from '../accessReading';
@@ -28,7 +28,7 @@ export const getAccess = bulkOperation<Input>({
 	value: 'getAccess',
 	name: 'Get Access',
 	action: 'Get offers that users have access to',
-	description: 'Get all offers of one or many users, active or not',
+	description: 'Get the offers of one or many users, active or paused, as far as the lists of Memberspot show them',
 	fields: [
 		{
 			displayName: 'Users',
@@ -82,7 +82,7 @@ export const getAccess = bulkOperation<Input>({
 				for (const item of each.items) report({ item, error: answer.problem });
 				continue;
 			}
-			const row = { ...accessOf(directory, each, answer, offerIds, names, learned.reading), ...readingOf(directory, offerIds) };
+			const row = { ...accessOf(directory, each, answer, offerIds, names, learned.reading), pausedListed: showsPaused(learned.reading) ?? null, ...readingOf(directory, offerIds) };
 			if (row.unknown.length > 0) unsure++;
 			write(report, each.items, row);
 		}
