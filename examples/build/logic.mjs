@@ -1,0 +1,264 @@
+/**
+ * What the payment workflows decide. These functions are put into their Code nodes as they stand
+ * here, so each of them must stand on its own: only its arguments, no imports.
+ */
+
+/**
+ * Turns events into rows of the table of orders.
+ *
+ * What counts for an order and product is the newest event by the shop's own time, in whatever order
+ * the events arrive. An event that was seen before changes nothing. A chargeback stays until a human
+ * changes the row.
+ *
+ * @param {Array<object>} events of one order, as the Code node before gives them
+ * @param {Array<object>} products rows of the table of products
+ * @param {Array<object>} rows rows of the table of orders that may belong to the order
+ * @returns {Array<object>} rows to save; `checkKind` and `checkMessage` where a human has to look
+ */
+export function planRows(events, products, rows) {
+	const RANK = ['paid', 'failed', 'cancelled', 'refunded', 'chargeback'];
+	const text = (value) => (value === undefined || value === null ? '' : String(value));
+	const keyOf = (row) =>
+		[row.shop, row.orderId, row.productId, row.offer, row.memberEmail].map(text).join('|');
+	const compare = (a, b) =>
+		text(a.eventTime).localeCompare(text(b.eventTime)) ||
+		RANK.indexOf(text(a.state)) - RANK.indexOf(text(b.state));
+	const newestOf = (list) =>
+		list.reduce(
+			(best, row) => (best === undefined || compare(row, best) > 0 ? row : best),
+			undefined,
+		);
+
+	/** All that is known so far, and what this run adds to it. */
+	const all = rows.map((row) => ({ ...row }));
+	const touched = new Map();
+
+	for (const event of events) {
+		const shopRows = all.filter((row) => row.shop === event.shop);
+		const order = shopRows.filter(
+			(row) =>
+				row.orderId === event.orderId ||
+				(text(event.paymentId) !== '' && text(row.paymentId) === event.paymentId) ||
+				text(row.paymentId) === event.orderId,
+		);
+		const orderId = order.length > 0 ? order[0].orderId : event.orderId;
+		const known = order.filter(
+			(row) =>
+				event.productId === '' || row.productId === event.productId || text(row.productId) === '',
+		);
+		const newest = newestOf(known);
+		// Asked of the table as it was: other products of this very event may have been noted since.
+		const seen = rows.some(
+			(row) =>
+				known.some(({ rowKey }) => rowKey === row.rowKey) &&
+				text(row.seen).split(' ').includes(event.eventId),
+		);
+		const unclear = event.event === 'unclear';
+		const incoming = unclear
+			? { state: 'unclear', eventTime: '', endsAt: '' }
+			: { state: event.event, eventTime: event.eventTime, endsAt: text(event.endsAt) };
+		const lockedBy = known.find((row) => row.state === 'chargeback');
+		const wins =
+			!seen &&
+			(newest === undefined || compare(incoming, newest) > 0) &&
+			(lockedBy === undefined || event.event === 'chargeback');
+		const now = wins ? incoming : (lockedBy ?? newest);
+
+		let check = ['', ''];
+		if (seen) check = ['', ''];
+		else if (unclear)
+			check = [
+				'unclear',
+				'The shop reports a change of a part of this order. Nothing was changed: see who it is about.',
+			];
+		else if (event.event === 'chargeback')
+			check = [
+				'chargeback',
+				'Chargeback. The access is switched off and kept as it is, with the course progress as evidence. It is switched on again only when a human sets the state of the rows of this order to paid.',
+			];
+		else if (lockedBy !== undefined && event.event === 'paid')
+			check = [
+				'paidAfterChargeback',
+				'A payment came for an order with a chargeback. The access stays off until a human sets the state of the rows of this order to paid.',
+			];
+
+		const members = [
+			...new Set(known.map((row) => text(row.memberEmail)).filter((each) => each !== '')),
+		];
+		const given = [...new Set(event.memberEmails ?? [])];
+		const seats = Math.max(Number(event.quantity) || 1, 1);
+		const mapped = products
+			.filter((row) => row.shop === event.shop && text(row.productId) === event.productId)
+			.map((row) => text(row.offer))
+			.filter((offer) => offer !== '');
+
+		const targets = [];
+		if (event.productId !== '') {
+			const ofProduct = known.filter(
+				(row) => row.productId === event.productId && text(row.offer) !== '',
+			);
+			if (ofProduct.length > 0) {
+				// Whoever stands in the table has the access: a refund finds the member, not the buyer.
+				targets.push(...ofProduct);
+			} else if (event.event === 'paid') {
+				const emails =
+					given.length > 0 ? given.slice(0, seats) : members.length > 0 ? members : [event.email];
+				const offers = mapped.length > 0 ? mapped : [''];
+				for (const memberEmail of emails)
+					for (const offer of offers)
+						targets.push({ productId: event.productId, offer, memberEmail });
+				if (now.state !== 'paid') check = ['', ''];
+				else if (mapped.length === 0)
+					check = [
+						'unknownProduct',
+						`No row of memberspot_products says which offer belongs to product ${event.productId}. Nobody got access. Add the row, then send the event again from the shop.`,
+					];
+				else if (text(emails[0]) === '')
+					check = ['noEmail', 'The event has no e-mail address. Nobody got access.'];
+				else if (given.length > seats)
+					check = [
+						'tooManySeats',
+						`${given.length} addresses for ${seats} paid. The first ${seats} got access.`,
+					];
+				else if (seats > emails.length)
+					check = [
+						'openSeats',
+						`${seats} seats were paid, ${emails.length} got access: the event names no more addresses.`,
+					];
+			}
+		} else {
+			targets.push(...known.filter((row) => text(row.offer) !== ''));
+		}
+		if (targets.length === 0) {
+			targets.push({ productId: event.productId, offer: '', memberEmail: '' });
+			if (!seen && check[0] === '' && known.length === 0)
+				check =
+					event.event === 'paid'
+						? ['unknownProduct', 'The event names no product. Nobody got access.']
+						: [
+								'unknownOrder',
+								'No access was given for this order yet. If its payment comes later, nobody gets access. If the access was given in another way, switch it off by hand.',
+							];
+		}
+		// A row that only holds the state of the order learns the new state as well.
+		const placeholders = known.filter((row) => text(row.offer) === '');
+		const list = [...targets, ...placeholders];
+
+		for (const target of list) {
+			const base = { ...target, shop: event.shop, orderId };
+			const row = {
+				rowKey: text(target.rowKey) || keyOf(base),
+				shop: event.shop,
+				orderId,
+				paymentId: text(target.paymentId) || text(event.paymentId),
+				productId: text(target.productId),
+				offer: text(target.offer),
+				memberEmail: text(target.memberEmail),
+				buyerEmail: text(target.buyerEmail) || text(event.email),
+				firstName:
+					text(target.firstName) ||
+					(target.memberEmail === event.email ? text(event.firstName) : ''),
+				lastName:
+					text(target.lastName) || (target.memberEmail === event.email ? text(event.lastName) : ''),
+				state: now.state,
+				eventTime: now.eventTime,
+				endsAt: text(now.endsAt),
+				seen: [
+					...new Set([
+						...known.flatMap((each) => text(each.seen).split(' ')),
+						...text(target.seen).split(' '),
+						event.eventId,
+					]),
+				]
+					.filter((each) => each !== '')
+					.slice(-40)
+					.join(' '),
+				accessId:
+					text(target.accessId) ||
+					[orderId, text(target.productId)].filter((each) => each !== '').join('-'),
+				checkKind: '',
+				checkMessage: '',
+			};
+			touched.set(row.rowKey, row);
+			const index = all.findIndex((each) => each.rowKey === row.rowKey);
+			if (index === -1) all.push(row);
+			else all[index] = { ...all[index], ...row };
+		}
+		const first = touched.get(
+			text(list[0].rowKey) || keyOf({ ...list[0], shop: event.shop, orderId }),
+		);
+		if (check[0] !== '') Object.assign(first, { checkKind: check[0], checkMessage: check[1] });
+	}
+
+	return [...touched.values()];
+}
+
+/**
+ * Decides for each row what has to be done in Memberspot.
+ *
+ * A member keeps an offer as long as one order gives it. Access that was granted under an order ID is
+ * switched by order; access that the member had before, by offer.
+ *
+ * @param {Array<object>} rows rows of the table of orders, as saved
+ * @param {Array<object>} everybody all rows of these members
+ * @param {string} now ISO 8601
+ * @returns {Array<object>} the rows with `task`: grant, order, offer, note, later; and `active`
+ */
+export function decide(rows, everybody, now) {
+	const text = (value) => (value === undefined || value === null ? '' : String(value));
+	const wanted = (row) =>
+		row.state === 'paid' ||
+		(row.state === 'cancelled' && text(row.endsAt) !== '' && row.endsAt > now);
+	const holds = (row) => ['on', 'kept', 'unknown'].includes(text(row.applied));
+	const current = new Map(everybody.map((row) => [row.rowKey, row]));
+	for (const row of rows) current.set(row.rowKey, { ...current.get(row.rowKey), ...row });
+	const tasks = new Map();
+	const put = (row, task, applied, more = {}) => {
+		tasks.set(row.rowKey, { ...row, task, nowApplied: applied, active: applied === 'on', ...more });
+		current.set(row.rowKey, { ...row, applied });
+	};
+
+	for (const { rowKey } of rows) {
+		const row = current.get(rowKey);
+		if (text(row.offer) === '' || text(row.memberEmail) === '') continue;
+		const others = [...current.values()].filter(
+			(each) =>
+				each.rowKey !== rowKey && each.offer === row.offer && each.memberEmail === row.memberEmail,
+		);
+
+		if (wanted(row)) {
+			if (text(row.applied) === 'on') continue;
+			if (row.applied === 'kept') put(row, 'note', 'on', { nowNote: 'Paid again.' });
+			else if (row.applied !== 'unknown' && row.appliedAs === 'order') put(row, 'order', 'on');
+			else if (row.applied !== 'unknown' && row.appliedAs === 'offer') put(row, 'offer', 'on');
+			else put(row, 'grant', 'on');
+			continue;
+		}
+
+		if (!holds(row)) continue;
+		if (others.some((each) => wanted(each) && holds(each))) {
+			if (row.applied !== 'kept')
+				put(row, 'note', 'kept', { nowNote: 'The member keeps the offer through another order.' });
+			continue;
+		}
+		const granted = others.filter((each) => each.applied === 'kept' && each.appliedAs === 'order');
+		for (const each of granted) put(each, 'order', 'off');
+		for (const each of others.filter((one) => one.applied === 'kept' && one.appliedAs !== 'order'))
+			put(each, 'note', 'off', { nowNote: 'Switched off with another order.' });
+		if (row.appliedAs === 'order' || row.applied === 'unknown') put(row, 'order', 'off');
+		else if (granted.length > 0)
+			put(row, 'note', 'off', { nowNote: 'Switched off with the first order.' });
+		else put(row, 'offer', 'off');
+	}
+
+	const later = [...current.values()]
+		.filter(
+			(row) =>
+				rows.some(({ rowKey }) => rowKey === row.rowKey) &&
+				wanted(row) &&
+				row.state === 'cancelled',
+		)
+		.map((row) => ({ ...row, task: 'later' }));
+
+	return [...tasks.values(), ...later];
+}

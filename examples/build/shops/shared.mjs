@@ -1,0 +1,42 @@
+/** Helpers that the readers of all shops use inside n8n's Code node. */
+
+/** All e-mail addresses in a text, a list, or an object of them, in lower case. */
+export function emailsIn(value) {
+	const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
+
+	return [
+		...new Set(
+			(text.match(/[^\s,;<>"'()[\]{}:\\]+@[^\s,;<>"'()[\]{}:\\]+/g) ?? []).map((each) =>
+				each.toLowerCase(),
+			),
+		),
+	];
+}
+
+/** One event in the form that all shops share. Whatever is left out is empty. */
+export function paymentEvent(parts) {
+	const text = (value) => (value === undefined || value === null ? '' : String(value).trim());
+
+	return {
+		event: parts.event,
+		shop: parts.shop,
+		eventId: text(parts.eventId).replace(/\s+/g, '_'),
+		eventTime: parts.eventTime,
+		orderId: text(parts.orderId),
+		paymentId: text(parts.paymentId),
+		productId: text(parts.productId),
+		quantity: Math.max(Math.floor(Number(parts.quantity)) || 1, 1),
+		email: text(parts.email).toLowerCase(),
+		firstName: text(parts.firstName),
+		lastName: text(parts.lastName),
+		memberEmails: parts.memberEmails ?? [],
+		endsAt: text(parts.endsAt),
+	};
+}
+
+/** A time of the shop as ISO 8601 in UTC, or the time of arrival where the shop gives none. */
+export function timeOf(value, arrival) {
+	const time = value === undefined || value === null || value === '' ? NaN : Date.parse(value);
+
+	return Number.isNaN(time) ? arrival : new Date(time).toISOString();
+}
