@@ -1,6 +1,6 @@
 /** The workflows that carry payments of shops over to Memberspot, and the one that tries again. */
 import { decide, planRows } from './logic.mjs';
-import { emailsIn, paymentEvent, timeOf } from './shops/shared.mjs';
+import { emailsIn, nested, paymentEvent, timeOf } from './shops/shared.mjs';
 import { ORDERS, PRODUCTS, PURPOSES, RETRY, TO_CHECK } from './tables.mjs';
 import {
 	answer,
@@ -51,7 +51,12 @@ export function paymentWorkflow(shop) {
 		'Read the Event',
 		[5, 0],
 		code(
-			[shop.read, paymentEvent, emailsIn, timeOf],
+			[
+				shop.read,
+				...[paymentEvent, emailsIn, timeOf, nested].filter(({ name }) =>
+					shop.read.toString().includes(`${name}(`),
+				),
+			],
 			`
 // Turns what ${shop.title} sends into events that all shops share: one for each product.
 const call = $('${trigger}').isExecuted ? $('${trigger}').first().json : $('Sample Event').first().json;
@@ -123,7 +128,7 @@ return planRows(
 	addTasks(workflow, { at: 14, dryRun: true, check: true });
 	workflow.add(
 		'Put into the Retry Table',
-		[16, -1],
+		[17, -1],
 		upsertRow(RETRY, 'rowKey', {
 			rowKey: `={{ ${item('Decide')}.rowKey }}`,
 			status: 'open',
@@ -133,8 +138,12 @@ return planRows(
 			attempts: `={{ 1 }}`,
 		}),
 	);
-	addFailureNote(workflow, 'Put into the Retry Table', [17, -1]);
-	for (const task of TASK_NODES) workflow.connect(task, 'Put into the Retry Table', 1);
+	addFailureNote(workflow, [17, -2]);
+	workflow.connect(
+		'Is There Nothing to Take?',
+		['Put into the Retry Table', 'Note the Failure'],
+		1,
+	);
 	addShopNotes(workflow, shop);
 
 	return workflow.toJson();
@@ -201,7 +210,7 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 
 	workflow.add(
 		'Close the Retry',
-		[10, -2],
+		[10, -3],
 		updateRows(RETRY, [['rowKey', 'eq', `={{ ${item('Decide')}.rowKey }}`]], {
 			status: 'done',
 			message: `={{ 'Done: ' + ${item('Decide')}.task }}`,
@@ -211,7 +220,7 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 	workflow.connect('What to Do', 'Close the Retry', 4);
 
 	const attempts = `$('Rows to Work Off').all().find(({ json }) => json.rowKey === ${item('Decide')}.rowKey)?.json.attempts ?? 0`;
-	workflow.add('Count the Attempt', [9, -1], {
+	workflow.add('Count the Attempt', [10, -1], {
 		type: 'n8n-nodes-base.set',
 		typeVersion: 3.4,
 		parameters: {
@@ -227,10 +236,10 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 			options: {},
 		},
 	});
-	for (const task of TASK_NODES) workflow.connect(task, 'Count the Attempt', 1);
+	workflow.connect('Is There Nothing to Take?', 'Count the Attempt', 1);
 	workflow.add(
 		'Put Back into the Retry Table',
-		[10, -1],
+		[11, -1],
 		upsertRow(RETRY, 'rowKey', {
 			rowKey: '={{ $json.rowKey }}',
 			status: `={{ $json.attempts >= ${MOST_ATTEMPTS} ? 'gaveUp' : 'open' }}`,
@@ -240,19 +249,14 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 			attempts: '={{ $json.attempts }}',
 		}),
 	);
-	workflow.connect('Count the Attempt', 'Put Back into the Retry Table');
-	addFailureNote(
-		workflow,
-		'Put Back into the Retry Table',
-		[11, -1],
-		`$('Count the Attempt').item.json`,
-	);
+	addFailureNote(workflow, [11, -2]);
+	workflow.connect('Count the Attempt', ['Put Back into the Retry Table', 'Note the Failure']);
 	workflow.add(
 		'Given Up?',
 		[12, -1],
 		when(`={{ $('Count the Attempt').item.json.attempts >= ${MOST_ATTEMPTS} }}`),
 	);
-	workflow.connect('Note the Failure', 'Given Up?');
+	workflow.connect('Put Back into the Retry Table', 'Given Up?');
 	const row = item('Decide');
 	workflow.add(
 		'Put on the List to Check',
@@ -371,7 +375,18 @@ function addTasks(workflow, { at, dryRun, check }) {
 			note: `={{ ${row}.nowNote ?? [$json.action, $json.outcome, $json.dryRun ? 'dry run' : ''].filter((each) => each).join(', ') }}`,
 		}),
 	);
-	for (const task of TASK_NODES) workflow.connect(task, 'Note What Was Done', 0);
+	workflow.add(
+		'Is There Nothing to Take?',
+		[at + 2, -1],
+		when(
+			`={{ $json.message?.reason === 'notFound' && ${row}.active === false && ${row}.applied === 'unknown' }}`,
+		),
+	);
+	workflow.connect('Is There Nothing to Take?', 'Note What Was Done', 0);
+	for (const task of TASK_NODES) {
+		workflow.connect(task, 'Note What Was Done', 0);
+		workflow.connect(task, 'Is There Nothing to Take?', 1);
+	}
 	for (const [index, task] of TASK_NODES.entries()) workflow.connect('What to Do', task, index);
 	workflow.connect('What to Do', 'Note What Was Done', 3);
 	workflow.add(
@@ -421,19 +436,16 @@ function addMail(workflow, place) {
 }
 
 /** A grant whose answer was lost may have been carried out: a refund must then switch it off. */
-function addFailureNote(workflow, after, place, error) {
+function addFailureNote(workflow, place) {
 	const row = item('Decide');
-	const failure = error ?? `$('Decide').item.json`;
 	workflow.add(
 		'Note the Failure',
 		place,
 		updateRows(ORDERS, [['rowKey', 'eq', `={{ ${row}.rowKey }}`]], {
-			applied: `={{ ${row}.task === 'grant' ? 'unknown' : ${row}.applied ?? '' }}`,
-			note: `={{ 'Failed: ' + $json.message }}`,
+			applied: `={{ ${row}.task === 'grant' && $json.message?.outcome !== 'notDone' ? 'unknown' : ${row}.applied ?? '' }}`,
+			note: `={{ 'Failed: ' + (${ERROR_TEXT}) }}`,
 		}),
 	);
-	void failure;
-	workflow.connect(after, 'Note the Failure');
 }
 
 /** How a call is shown to come from the shop. Gives the node whose first output is the genuine one. */
@@ -582,7 +594,7 @@ function addSettings(workflow, trigger, name) {
 }
 
 /** A manual start with an event made up for trying. */
-function addSamples(workflow, { id, title, samples, headers = {}, sampleHeaders = {} }) {
+function addSamples(workflow, { title, samples, headers = {}, sampleHeaders = {} }) {
 	workflow.add('Try It by Hand', [0, 2], MANUAL);
 	workflow.add('Sample Event', [1, 2], {
 		type: 'n8n-nodes-base.code',
@@ -598,8 +610,6 @@ return [{ json: { headers: headers[choose], body: bodies[choose] } }];`,
 		},
 	});
 	workflow.connect('Try It by Hand', 'Sample Event');
-	void id;
-
 	return 'Sample Event';
 }
 

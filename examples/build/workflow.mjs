@@ -54,6 +54,8 @@ export class Workflow {
 	 * @returns {string} its name
 	 */
 	add(name, [column, row], { type, typeVersion, parameters, ...own }, more = {}) {
+		if (this.#nodes.some((node) => node.name === name))
+			throw new Error(`${this.#name}: two nodes are called "${name}"`);
 		this.#nodes.push({
 			id: idOf(this.#name, name),
 			name,

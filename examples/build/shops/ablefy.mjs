@@ -1,7 +1,8 @@
-import { emailsIn, paymentEvent, timeOf } from './shared.mjs';
+import { emailsIn, nested, paymentEvent, timeOf } from './shared.mjs';
 
 /** Reads a webhook event of ablefy (formerly elopage). */
-export function readAblefy(body, headers, arrival) {
+export function readAblefy(fields, headers, arrival) {
+	const body = nested(fields);
 	const events = {
 		'payment.successful': 'paid',
 		'order.subscription.paying': 'paid',

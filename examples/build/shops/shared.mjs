@@ -40,3 +40,25 @@ export function timeOf(value, arrival) {
 
 	return Number.isNaN(time) ? arrival : new Date(time).toISOString();
 }
+
+/**
+ * The fields of a form as an object: n8n gives `customer[email]` as one flat name. Lists become
+ * objects with numbers for names.
+ */
+export function nested(body) {
+	const all = Object.create(null);
+	for (const [name, value] of Object.entries(body)) {
+		const path = name
+			.split(/[[\]]+/)
+			.filter((each, index, parts) => each !== '' || index < parts.length - 1);
+		let place = all;
+		for (const step of path.slice(0, -1)) {
+			if (typeof place[step] !== 'object' || place[step] === null)
+				place[step] = Object.create(null);
+			place = place[step];
+		}
+		place[path[path.length - 1]] = value;
+	}
+
+	return all;
+}

@@ -1,7 +1,8 @@
-import { emailsIn, paymentEvent, timeOf } from './shared.mjs';
+import { emailsIn, nested, paymentEvent, timeOf } from './shared.mjs';
 
 /** Reads a webhook event of ThriveCart. */
-export function readThrivecart(body, headers, arrival) {
+export function readThrivecart(fields, headers, arrival) {
+	const body = nested(fields);
 	const events = {
 		'order.success': 'paid',
 		'order.subscription_payment': 'paid',
@@ -14,15 +15,14 @@ export function readThrivecart(body, headers, arrival) {
 	const event = events[body.event];
 	if (event === undefined || !body.order_id) return [];
 	const about = body.refund ?? body.subscription;
-	const bought = Array.isArray(body.purchase_map)
-		? body.purchase_map
-		: String(body.purchase_map_flat ?? '')
-				.split(',')
-				.filter((each) => each !== '');
+	const map = body.purchase_map ?? body.purchase_map_flat ?? '';
+	const bought = (typeof map === 'string' ? map.split(',') : Object.values(map).flat())
+		.map((each) => String(each).trim())
+		.filter((each) => each !== '');
 	const products =
-		event !== 'paid' || bought.length === 0
-			? [about?.type && about?.id ? `${about.type}-${about.id}` : `product-${body.base_product}`]
-			: bought;
+		body.event === 'order.success' && bought.length > 0
+			? bought
+			: [about?.type && about?.id ? `${about.type}-${about.id}` : `product-${body.base_product}`];
 	const passed = Object.entries(body.passthrough ?? {}).filter(([name]) => /member/i.test(name));
 
 	return products.map((productId) =>
