@@ -1,0 +1,154 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- reads the repository's own files and runs the check of its generator */
+import { execFileSync } from 'node:child_process';
+import { nodes as ownNodes, read, ROOT } from '../structure/node';
+import {
+	example,
+	files,
+	isNote,
+	orphans,
+	overlaps,
+	unknownParameters,
+	type ExampleNode,
+} from './workflows';
+
+const PACKAGE = 'n8n-nodes-memberspot-sync.';
+const own = new Map(
+	ownNodes().map(({ description }) => [`${PACKAGE}${description.name}`, description]),
+);
+
+/** Types that start a workflow. */
+const isTrigger = ({ type }: ExampleNode): boolean => /[tT]rigger$|\.webhook$/.test(type);
+
+/** The description of one of our nodes, also where it is a tool of an agent. */
+const descriptionOf = ({ type }: ExampleNode) =>
+	own.get(type) ?? own.get(type.replace(/Tool$/, ''));
+
+/** Hosts that an example may call beside example.com: the public APIs of the services it is about. */
+const SERVICES = ['api.hubapi.com', 'api.klicktipp.com'];
+
+const README = read('examples/README.md');
+
+describe.each(files)('examples/$name.json', ({ name, text }) => {
+	const workflow = example(name);
+	const notes = workflow.nodes.filter(isNote);
+	const working = workflow.nodes.filter((node) => !isNote(node));
+
+	test('is called after the package, is indented with tabs, and carries nothing of the n8n it was made in', () => {
+		expect(workflow.name).toMatch(/^Memberspot: \S/);
+		expect(text).toMatch(/^\{\n\t"/);
+		expect(text).not.toMatch(/^\t* {2}/m);
+		expect(Object.keys(workflow).sort()).toEqual(
+			expect.arrayContaining(['connections', 'name', 'nodes', 'settings']),
+		);
+		for (const key of ['id', 'meta', 'versionId', 'shared', 'tags', 'staticData', 'triggerCount'])
+			expect(workflow).not.toHaveProperty(key);
+		expect(text).not.toContain('instanceId');
+	});
+
+	test('has notes, and names of its own for its nodes', () => {
+		expect(notes.length).toBeGreaterThan(0);
+		for (const { parameters } of notes)
+			expect(String(parameters.content).length).toBeGreaterThan(40);
+		const names = workflow.nodes.map((node) => node.name);
+		expect(new Set(names).size).toBe(names.length);
+		expect(new Set(workflow.nodes.map(({ id }) => id)).size).toBe(names.length);
+		// "HTTP Request1" says nothing about what a node does.
+		expect(
+			names.filter((each) =>
+				/^(Code|HTTP Request|If|Set|Edit Fields|Switch|Merge|Memberspot|Data table|Webhook)\d*$/.test(
+					each,
+				),
+			),
+		).toEqual([]);
+	});
+
+	test('lies on the canvas without overlaps', () => {
+		expect(overlaps(workflow.nodes)).toEqual([]);
+	});
+
+	test('uses nodes of n8n and of this package', () => {
+		for (const { type } of working)
+			expect(type).toMatch(
+				/^(n8n-nodes-base\.|@n8n\/n8n-nodes-langchain\.|n8n-nodes-memberspot-sync\.)\w+$/,
+			);
+		const ours = working.filter(({ type }) => type.startsWith(PACKAGE));
+		expect(ours.length).toBeGreaterThan(0);
+		for (const node of ours) expect(descriptionOf(node)?.name).toBeDefined();
+		for (const node of ours)
+			expect([descriptionOf(node)?.version].flat()).toContain(node.typeVersion);
+	});
+
+	test('gives our nodes only parameters and values that there are', () => {
+		const unknown = working.flatMap((node) => {
+			const description = descriptionOf(node);
+			if (description === undefined) return [];
+			// n8n itself gives polling triggers their times, and tools a description.
+			const { pollTimes, descriptionType, toolDescription, ...parameters } = node.parameters;
+			expect([pollTimes, descriptionType, toolDescription]).toHaveLength(3);
+
+			return unknownParameters(parameters, description.properties, parameters).map(
+				(each) => `${node.name}: ${each}`,
+			);
+		});
+		expect(unknown).toEqual([]);
+	});
+
+	test('names its credentials and holds none', () => {
+		const credentials = working.flatMap((node) => Object.values(node.credentials ?? {}));
+		for (const credential of credentials)
+			expect(credential).toEqual({ id: null, name: expect.stringMatching(/\S/) });
+		expect(text).not.toMatch(
+			/sk_live_|sk_test_|whsec_[A-Za-z0-9]{6}|xox[bp]-|AKIA[0-9A-Z]{12}|eyJ[A-Za-z0-9_-]{16}|-----BEGIN|Bearer [A-Za-z0-9._-]{12}/,
+		);
+	});
+
+	test('speaks of nobody real', () => {
+		const addresses = [...text.matchAll(/[\w.+-]+@([\w-]+(?:\.[\w-]+)+)/g)].map(([, host]) => host);
+		expect(addresses.filter((host) => !/(^|\.)example\.com$/.test(host))).toEqual([]);
+		const hosts = [...text.matchAll(/https?:\/\/([a-z0-9.-]+)/gi)].map(([, host]) => host);
+		expect(
+			hosts.filter((host) => !/(^|\.)example\.com$/.test(host) && !SERVICES.includes(host)),
+		).toEqual([]);
+	});
+
+	test('is connected from a trigger to every node', () => {
+		const names = new Set(workflow.nodes.map((node) => node.name));
+		const ends = Object.entries(workflow.connections).flatMap(([from, outputs]) => [
+			from,
+			...Object.values(outputs).flatMap((targets) =>
+				targets.flatMap((each) => each ?? []).map(({ node }) => node),
+			),
+		]);
+		expect(ends.filter((end) => !names.has(end))).toEqual([]);
+		expect(working.filter(isTrigger).length).toBeGreaterThan(0);
+		expect(orphans(workflow, isTrigger)).toEqual([]);
+	});
+
+	test('never takes access away for good, except where it is about deletion', () => {
+		const removing = working.filter(
+			({ type, parameters }) =>
+				type.startsWith(PACKAGE) && ['remove', 'delete'].includes(String(parameters.operation)),
+		);
+		expect(removing.length > 0).toBe(/^gdpr-|deletion/.test(name));
+	});
+
+	test('has a row in examples/README.md', () => {
+		expect(README).toContain(`| [${name}.json](${name}.json) |`);
+	});
+});
+
+test('examples/README.md names no file that is gone', () => {
+	const named = [...README.matchAll(/^\| \[([\w-]+)\.json\]/gm)].map(([, name]) => name);
+	expect(named.filter((name) => !files.some((file) => file.name === name))).toEqual([]);
+	expect(new Set(named).size).toBe(named.length);
+});
+
+test('the examples that are put together are as their sources say', () => {
+	expect(
+		execFileSync(process.execPath, ['examples/build/build.mjs', '--check'], {
+			cwd: ROOT,
+			encoding: 'utf8',
+			stdio: 'pipe',
+		}),
+	).toBe('');
+});
