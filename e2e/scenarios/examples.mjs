@@ -124,8 +124,10 @@ async function knowsTypes(api, { nodes }) {
 }
 
 function hasCredentials({ nodes }) {
-	const named = nodes.flatMap(({ credentials }) => Object.values(credentials ?? {}));
-	const own = nodes.filter(({ type }) => type.startsWith(NODE_TYPE.split('.')[0]));
+	// n8n leaves the credentials of a node alone that is switched off.
+	const inUse = nodes.filter(({ disabled }) => disabled !== true);
+	const named = inUse.flatMap(({ credentials }) => Object.values(credentials ?? {}));
+	const own = inUse.filter(({ type }) => type.startsWith(NODE_TYPE.split('.')[0]));
 
 	return (
 		named.every(({ id }) => typeof id === 'string' && id !== '') &&
