@@ -69,7 +69,8 @@ export default {
 			await dataTable(
 				RETRY.name,
 				RETRY.columns,
-				all.map(({ rowKey, status, reason, message, attempts }) => ({
+				all.map(({ retryKey, rowKey, status, reason, message, attempts }) => ({
+					retryKey,
 					rowKey,
 					status,
 					reason,

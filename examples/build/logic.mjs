@@ -88,9 +88,22 @@ export function planRows(events, products, rows) {
 		const given = [...new Set(event.memberEmails ?? [])];
 		const seats = Math.max(Number(event.quantity) || 1, 1);
 		const mapped = products
-			.filter((row) => row.shop === event.shop && text(row.productId) === event.productId)
-			.map((row) => text(row.offer))
-			.filter((offer) => offer !== '');
+			.filter(
+				(row) =>
+					row.shop === event.shop &&
+					text(row.productId) === event.productId &&
+					text(row.offer) !== '',
+			)
+			.map((row) => ({ offer: text(row.offer), days: Number(row.days) || 0 }));
+		/** A fixed term runs from the first payment of the order. */
+		const endOf = (target) => {
+			const days = mapped.find(({ offer }) => offer === target.offer)?.days ?? 0;
+			if (now.state !== 'paid' || days <= 0) return text(now.endsAt);
+
+			return (
+				text(target.endsAt) || new Date(Date.parse(now.eventTime) + days * 86_400_000).toISOString()
+			);
+		};
 
 		const targets = [];
 		if (event.productId !== '') {
@@ -103,7 +116,7 @@ export function planRows(events, products, rows) {
 			} else if (event.event === 'paid') {
 				const emails =
 					given.length > 0 ? given.slice(0, seats) : members.length > 0 ? members : [event.email];
-				const offers = mapped.length > 0 ? mapped : [''];
+				const offers = mapped.length > 0 ? mapped.map(({ offer }) => offer) : [''];
 				for (const memberEmail of emails)
 					for (const offer of offers)
 						targets.push({ productId: event.productId, offer, memberEmail });
@@ -162,7 +175,7 @@ export function planRows(events, products, rows) {
 					text(target.lastName) || (target.memberEmail === event.email ? text(event.lastName) : ''),
 				state: now.state,
 				eventTime: now.eventTime,
-				endsAt: text(now.endsAt),
+				endsAt: endOf(target),
 				seen: [
 					...new Set([
 						...known.flatMap((each) => text(each.seen).split(' ')),
@@ -206,9 +219,12 @@ export function planRows(events, products, rows) {
  */
 export function decide(rows, everybody, now) {
 	const text = (value) => (value === undefined || value === null ? '' : String(value));
-	const wanted = (row) =>
-		row.state === 'paid' ||
-		(row.state === 'cancelled' && text(row.endsAt) !== '' && row.endsAt > now);
+	const wanted = (row) => {
+		const ends = text(row.endsAt);
+		if (ends !== '' && ends <= now) return false;
+
+		return row.state === 'paid' || (row.state === 'cancelled' && ends !== '');
+	};
 	const holds = (row) => ['on', 'kept', 'unknown'].includes(text(row.applied));
 	const current = new Map(everybody.map((row) => [row.rowKey, row]));
 	for (const row of rows) current.set(row.rowKey, { ...current.get(row.rowKey), ...row });
@@ -226,6 +242,12 @@ export function decide(rows, everybody, now) {
 				each.rowKey !== rowKey && each.offer === row.offer && each.memberEmail === row.memberEmail,
 		);
 
+		if (row.applied === 'upgraded') {
+			// Paused because a larger offer took its place; the upgrade workflow brings it back.
+			if (!wanted(row))
+				put(row, 'note', 'off', { nowNote: 'Ended while it was replaced by another offer.' });
+			continue;
+		}
 		if (wanted(row)) {
 			if (text(row.applied) === 'on') continue;
 			if (row.applied === 'kept') put(row, 'note', 'on', { nowNote: 'Paid again.' });
@@ -254,9 +276,7 @@ export function decide(rows, everybody, now) {
 	const later = [...current.values()]
 		.filter(
 			(row) =>
-				rows.some(({ rowKey }) => rowKey === row.rowKey) &&
-				wanted(row) &&
-				row.state === 'cancelled',
+				rows.some(({ rowKey }) => rowKey === row.rowKey) && wanted(row) && text(row.endsAt) !== '',
 		)
 		.map((row) => ({ ...row, task: 'later' }));
 

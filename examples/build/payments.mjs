@@ -26,11 +26,11 @@ const MOST_ATTEMPTS = 8;
 const MANUAL = { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
 
 /** Columns of the table of orders that an event may change; what was done stays. */
-const EVENT_COLUMNS = Object.keys(ORDERS.columns).filter(
+export const EVENT_COLUMNS = Object.keys(ORDERS.columns).filter(
 	(column) => !['applied', 'appliedAs', 'note'].includes(column),
 );
 
-const fromJson = (columns) =>
+export const fromJson = (columns) =>
 	Object.fromEntries(columns.map((column) => [column, `={{ $json.${column} }}`]));
 
 /** @param {string} name of the code's node that made the items */
@@ -126,24 +126,7 @@ return planRows(
 		'Decide',
 	);
 	addTasks(workflow, { at: 14, dryRun: true, check: true });
-	workflow.add(
-		'Put into the Retry Table',
-		[17, -1],
-		upsertRow(RETRY, 'rowKey', {
-			rowKey: `={{ ${item('Decide')}.rowKey }}`,
-			status: 'open',
-			nextTry: `={{ $now.plus({ minutes: 15 }).toUTC().toISO() }}`,
-			reason: `={{ $json.message?.reason ?? 'other' }}`,
-			message: `={{ ${ERROR_TEXT} }}`,
-			attempts: `={{ 1 }}`,
-		}),
-	);
-	addFailureNote(workflow, [17, -2]);
-	workflow.connect(
-		'Is There Nothing to Take?',
-		['Put into the Retry Table', 'Note the Failure'],
-		1,
-	);
+	addFailures(workflow, 17);
 	addShopNotes(workflow, shop);
 
 	return workflow.toJson();
@@ -187,7 +170,8 @@ export function retryWorkflow() {
 // arrived while an older one was still at work.
 const due = $('Open Retries').all().map(({ json }) => json).filter(({ rowKey }) => rowKey);
 const left = $input.all().map(({ json }) => json).filter(({ rowKey }) => rowKey);
-const attempts = new Map(due.map((row) => [row.rowKey, row.attempts ?? 0]));
+const attempts = new Map();
+for (const row of due) attempts.set(row.rowKey, Math.max(attempts.get(row.rowKey) ?? 0, row.attempts ?? 0));
 const keys = [...new Set([...due, ...left].map(({ rowKey }) => rowKey))].slice(0, 25);
 
 return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ?? 0 } }));`,
@@ -211,10 +195,15 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 	workflow.add(
 		'Close the Retry',
 		[10, -3],
-		updateRows(RETRY, [['rowKey', 'eq', `={{ ${item('Decide')}.rowKey }}`]], {
-			status: 'done',
-			message: `={{ 'Done: ' + ${item('Decide')}.task }}`,
-		}),
+		updateRows(
+			RETRY,
+			[
+				['rowKey', 'eq', `={{ ${item('Decide')}.rowKey }}`],
+				// Its end, which is still to come, stays.
+				['nextTry', 'lte', `={{ $now.toUTC().toISO() }}`],
+			],
+			{ status: 'done', message: `={{ 'Done: ' + ${item('Decide')}.task }}` },
+		),
 	);
 	workflow.connect('Note What Was Done', 'Close the Retry');
 	workflow.connect('What to Do', 'Close the Retry', 4);
@@ -240,7 +229,8 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 	workflow.add(
 		'Put Back into the Retry Table',
 		[11, -1],
-		upsertRow(RETRY, 'rowKey', {
+		upsertRow(RETRY, 'retryKey', {
+			retryKey: '={{ $json.rowKey }}',
 			rowKey: '={{ $json.rowKey }}',
 			status: `={{ $json.attempts >= ${MOST_ATTEMPTS} ? 'gaveUp' : 'open' }}`,
 			nextTry: `={{ $now.plus({ minutes: Math.min(15 * 2 ** $json.attempts, 1440) }).toUTC().toISO() }}`,
@@ -284,7 +274,7 @@ const ERROR_TEXT = `[$json.error, $json.message?.description].filter((each) => t
 
 const TASK_NODES = ['Give the Offer', 'Switch the Order', 'Switch the Offer'];
 
-function rowsOfMembers() {
+export function rowsOfMembers() {
 	return getRows(ORDERS, [
 		['memberEmail', 'eq', '={{ $json.memberEmail }}'],
 		['offer', 'eq', '={{ $json.offer }}'],
@@ -292,7 +282,7 @@ function rowsOfMembers() {
 }
 
 /** The Code node that decides, on the rows that another node put out. */
-function decision(rowsFrom, withChecks) {
+export function decision(rowsFrom, withChecks) {
 	return code(
 		[decide],
 		`
@@ -313,7 +303,7 @@ return [...tasks, ...idle.map((row) => ({ ...row, task: 'nothing' }))].map((json
 }
 
 /** The part from "What to Do" on that shops and retry share. */
-function addTasks(workflow, { at, dryRun, check }) {
+export function addTasks(workflow, { at, dryRun, check }) {
 	const options = dryRun ? { dryRun: `={{ $('Try It by Hand').isExecuted }}` } : {};
 	const failing = { onError: 'continueErrorOutput' };
 	workflow.add(
@@ -392,7 +382,8 @@ function addTasks(workflow, { at, dryRun, check }) {
 	workflow.add(
 		'Come Back When It Ends',
 		[at + 1, 1],
-		upsertRow(RETRY, 'rowKey', {
+		upsertRow(RETRY, 'retryKey', {
+			retryKey: `={{ 'ends|' + $json.rowKey }}`,
 			rowKey: '={{ $json.rowKey }}',
 			status: 'open',
 			nextTry: '={{ $json.endsAt }}',
@@ -422,7 +413,7 @@ function addTasks(workflow, { at, dryRun, check }) {
 	addMail(workflow, [at + 2, 0]);
 }
 
-function addMail(workflow, place) {
+export function addMail(workflow, place) {
 	workflow.add(
 		'Tell a Human',
 		place,
@@ -433,6 +424,30 @@ function addMail(workflow, place) {
 		{ onError: 'continueRegularOutput' },
 	);
 	workflow.connect('Put on the List to Check', 'Tell a Human');
+}
+
+/** What happens to a task that failed: it is noted, and tried again later. */
+export function addFailures(workflow, at) {
+	const row = item('Decide');
+	workflow.add(
+		'Put into the Retry Table',
+		[at, -1],
+		upsertRow(RETRY, 'retryKey', {
+			retryKey: `={{ ${row}.rowKey }}`,
+			rowKey: `={{ ${row}.rowKey }}`,
+			status: 'open',
+			nextTry: `={{ $now.plus({ minutes: 15 }).toUTC().toISO() }}`,
+			reason: `={{ $json.message?.reason ?? 'other' }}`,
+			message: `={{ ${ERROR_TEXT} }}`,
+			attempts: `={{ 1 }}`,
+		}),
+	);
+	addFailureNote(workflow, [at, -2]);
+	workflow.connect(
+		'Is There Nothing to Take?',
+		['Put into the Retry Table', 'Note the Failure'],
+		1,
+	);
 }
 
 /** A grant whose answer was lost may have been carried out: a refund must then switch it off. */
@@ -464,12 +479,19 @@ function addVerification(workflow, { id, title, verify }, trigger) {
 					? { multipleMethods: true, httpMethod: ['POST', 'HEAD'] }
 					: { httpMethod: 'POST' }),
 				path,
+				...(verify.by === 'header' && { authentication: 'headerAuth' }),
 				responseMode: 'responseNode',
 				options: raw ? { rawBody: true } : {},
 			},
+			...(verify.by === 'header' && {
+				credentials: { httpHeaderAuth: { id: null, name: verify.credential } },
+			}),
 		},
 		{ webhookId: path },
 	);
+	// n8n itself refuses calls without the right header.
+	if (verify.by === 'header') return trigger;
+
 	const genuine = {
 		hmac: () => {
 			let from = trigger;
@@ -696,7 +718,7 @@ Works off **memberspot_retry**, which the payment workflows fill. For each row i
 
 After each failure it waits longer: 30 minutes, 1 hour, … up to a day. After ${MOST_ATTEMPTS} tries it gives up, puts the row into **memberspot_to_check** and tells a human.
 
-It also ends cancelled subscriptions on their last day, and switches off what is on although it was paid back.`,
+It also ends access whose time is over (a cancelled subscription on its last day, a fixed term), and switches off what is on although it was paid back.`,
 	);
 	workflow.note(
 		'Before You Use It',

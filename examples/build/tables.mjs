@@ -7,7 +7,7 @@ const text = (...names) => Object.fromEntries(names.map((name) => [name, 'string
 /** @type {Table} */
 export const PRODUCTS = {
 	name: 'memberspot_products',
-	columns: text('shop', 'productId', 'offer'),
+	columns: text('shop', 'productId', 'offer', 'days'),
 };
 
 /** @type {Table} */
@@ -39,7 +39,7 @@ export const ORDERS = {
 export const RETRY = {
 	name: 'memberspot_retry',
 	columns: {
-		...text('rowKey', 'status', 'nextTry', 'reason', 'message'),
+		...text('retryKey', 'rowKey', 'status', 'nextTry', 'reason', 'message'),
 		attempts: 'number',
 	},
 };
@@ -53,7 +53,7 @@ export const TO_CHECK = {
 /** Words for the notes. */
 export const PURPOSES = {
 	[PRODUCTS.name]:
-		'which product of which shop gives which offer. One row for each offer; `offer` is its name in Memberspot.',
+		'which product of which shop gives which offer. One row for each offer; `offer` is its name in Memberspot. `days` is for access that ends so many days after the first payment of an order; empty means without end.',
 	[ORDERS.name]: 'what is known of each order. The workflow fills it.',
 	[RETRY.name]: 'what failed and is tried again. The workflow fills it.',
 	[TO_CHECK.name]: 'what a human has to look at. The workflow fills it.',
