@@ -41,14 +41,14 @@ test('only a write whose answer was lost is called unknown', () => {
 describe('readError', () => {
 	test('keeps plain facts of wrong input', () => {
 		expect(readError(new InputError('A', 'B', { found: false, pages: 2, list: ['x'] }), true)).toEqual({
-			message: 'A', description: 'B', details: { reason: 'input', outcome: 'notDone', found: false, pages: 2, list: '["x"]' },
+			message: 'A', description: 'B', advice: 'B', details: { reason: 'input', outcome: 'notDone', found: false, pages: 2, list: '["x"]' },
 		});
 	});
 
 	test('reads errors that are not ours, without what they carry', () => {
-		expect(readError(new NodeOperationError(NODE, 'A', { description: 'B' }))).toEqual({ message: 'A', description: 'B', details: { reason: 'other' } });
+		expect(readError(new NodeOperationError(NODE, 'A', { description: 'B' }))).toEqual({ message: 'A', description: 'B', advice: 'B', details: { reason: 'other' } });
 		expect(readError(new NodeOperationError(NODE, 'A')).description).toBe('');
-		expect(readError(Object.assign(new Error('A'), { config: { headers: { 'X-API-KEY': 'SECRET123' } } }))).toEqual({ message: 'A', description: '', details: { reason: 'other' } });
+		expect(readError(Object.assign(new Error('A'), { config: { headers: { 'X-API-KEY': 'SECRET123' } } }))).toEqual({ message: 'A', description: '', advice: '', details: { reason: 'other' } });
 		expect(readError('A').message).toBe('A');
 	});
 });

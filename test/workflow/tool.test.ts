@@ -59,6 +59,17 @@ describe.each(ENGINE_LINES)('as an AI tool in n8n %s', (line) => {
 		expect(answerOf(more.answers[0])).toHaveLength(30);
 	});
 
+	test('an audit shows a model the users it asks about, and no more than 20 rows about others', async () => {
+		const parameters = { resource: 'user', operation: 'auditAccess', email: fromAi('email', 'x'), offersFrom: 'list', offerList: OFFERS.excel.name, offersToRead: 'all', options: { usersWithoutAccess: false } };
+		const { answers } = await tool(parameters, [{ email: USERS.anna.email }]);
+		const rows = answerOf(answers[0]) as Array<{ email?: string; status: string; inInput?: boolean; totals?: { ok: number; extra: number; notShown?: number } }>;
+		expect(rows.filter(({ inInput }) => inInput === true)).toMatchObject([{ email: USERS.anna.email, status: 'ok' }]);
+		expect(rows.filter(({ inInput }) => inInput === false)).toHaveLength(20);
+		const { extra = 0, notShown } = rows.at(-1)?.totals ?? {};
+		expect(extra).toBeGreaterThan(20);
+		expect(notShown).toBe(extra - 20);
+	});
+
 	test('selected fields keep the answer short', async () => {
 		const { answers } = await tool({ resource: 'user', operation: 'getAll', limit: 2, output: 'selectedFields', outputFields: 'email' }, [{}]);
 		expect(answerOf(answers[0])).toEqual([{ email: USERS.anna.email }, { email: USERS.ben.email }]);
@@ -118,5 +129,13 @@ describe.each(ENGINE_LINES)('as an AI tool in n8n %s', (line) => {
 		const { answers } = await tool({ resource: 'offer', operation: 'getAll' }, [{}]);
 		expect(errorOf(answers[0])).toMatch(/^(NodeApiError: |NodeOperationError: )?Memberspot refused this request\. The API key is not allowed to do this\..*Memberspot replied: "Not in your plan"\./);
 		expect(errorOf(answers[0])).not.toContain(String(server.credential().apiKey));
+	});
+
+	test('a write whose answer was lost is told as such, and not in n8n\'s words for the code of the fault', async () => {
+		server.standIn.fault({ kind: 'resetAfter', operationId: 'grantUserOfferByMail' });
+		const { answers } = await tool({ resource: 'offer', operation: 'grant', email: fromAi('email', 'x'), offer: by('id', OFFERS.excel.id) }, [{ email: 'neu@example.com' }]);
+		const said = errorOf(answers[0]);
+		expect(said).toContain('The connection to Memberspot broke off. Try again later. It is not known whether Memberspot carried this out. Look at the user in Memberspot before you repeat it.');
+		expect(said.match(/It is not known/g)).toHaveLength(1);
 	});
 });

@@ -7,6 +7,12 @@ export interface ErrorText {
 	description: string;
 }
 
+/** The same, with which request it was about. */
+interface FailureText extends ErrorText {
+	/** The description without the request. */
+	advice: string;
+}
+
 /** Details of a failed item, beside its message. Plain facts, none of them secret. */
 export interface ErrorDetails {
 	[key: string]: string | number | boolean | undefined;
@@ -90,7 +96,7 @@ const TEXTS: { [kind in Failure['kind']]: ErrorText } = {
 const STATE_UNKNOWN = 'It is not known whether Memberspot carried this out. Look at the user in Memberspot before you repeat it.';
 
 /** Puts a failure into words. `isWrite` adds whether the change may have been made all the same. */
-export function failureText(failure: Failure, isWrite: boolean): ErrorText {
+export function failureText(failure: Failure, isWrite: boolean): FailureText {
 	const text = TEXTS[failure.kind];
 	const parts = [text.description.replace('{host}', failure.host)];
 	if (isWrite && failure.maybeDone) parts.push(STATE_UNKNOWN);
@@ -99,9 +105,10 @@ export function failureText(failure: Failure, isWrite: boolean): ErrorText {
 		parts.push(`The server asked to wait ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`);
 	}
 	if (failure.apiMessage !== undefined) parts.push(`Memberspot replied: "${failure.apiMessage}".`);
-	parts.push(`Request: ${failure.method} ${failure.path} at ${failure.host}${failure.status === undefined ? '' : `, status ${failure.status}`}${failure.code === undefined ? '' : `, ${failure.code}`}.`);
+	const advice = parts.join(' ');
+	const request = `Request: ${failure.method} ${failure.path} at ${failure.host}${failure.status === undefined ? '' : `, status ${failure.status}`}${failure.code === undefined ? '' : `, ${failure.code}`}.`;
 
-	return { message: text.message, description: parts.join(' ') };
+	return { message: text.message, description: `${advice} ${request}`, advice };
 }
 
 /** Facts for the error output, where a workflow can branch on them. */
@@ -116,7 +123,7 @@ export function failureDetails(failure: Failure, isWrite: boolean): ErrorDetails
 }
 
 /** What an error means for its item, whatever it is. */
-export interface ItemError extends ErrorText {
+export interface ItemError extends FailureText {
 	details: ErrorDetails;
 	failure?: Failure;
 }
@@ -127,13 +134,15 @@ export function readError(error: unknown, isWrite = false): ItemError {
 		return { ...failureText(error.failure, isWrite), details: failureDetails(error.failure, isWrite), failure: error.failure };
 	}
 	if (error instanceof InputError) {
-		return { message: error.message, description: error.nextStep, details: { reason: 'input', outcome: isWrite ? 'notDone' : undefined, ...plain(error.details) } };
+		return { message: error.message, description: error.nextStep, advice: error.nextStep, details: { reason: 'input', outcome: isWrite ? 'notDone' : undefined, ...plain(error.details) } };
 	}
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) {
-		return { message: error.message, description: typeof error.description === 'string' ? error.description : '', details: { reason: 'other' } };
+		const description = typeof error.description === 'string' ? error.description : '';
+
+		return { message: error.message, description, advice: description, details: { reason: 'other' } };
 	}
 
-	return { message: error instanceof Error ? error.message : String(error), description: '', details: { reason: 'other' } };
+	return { message: error instanceof Error ? error.message : String(error), description: '', advice: '', details: { reason: 'other' } };
 }
 
 function plain(details: { [key: string]: unknown }): ErrorDetails {
@@ -152,15 +161,18 @@ function plain(details: { [key: string]: unknown }): ErrorDetails {
  * made, and it may carry the request.
  *
  * Where the node is a tool, the message holds the next step too: an agent hands only the message on
- * to its model. Items mean nothing to a model, so their number is left out.
+ * to its model. Items mean nothing to a model, so their number is left out, and so is the request:
+ * n8n puts a text of its own in the place of a message with a code like ECONNRESET in it.
  *
  * @param itemIndex the input item it belongs to; left out for an error of the whole run
  */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number, more = '', isWrite = false): NodeApiError | NodeOperationError {
 	const read = readError(error, isWrite);
 	const where = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	const description = more === '' ? read.description : sentences([read.description, more]);
-	const message = isToolNode(node) ? sentences([read.message, description]) : `${read.message}${where}`;
+	const isTool = isToolNode(node);
+	const said = isTool ? read.advice : read.description;
+	const description = more === '' ? said : sentences([said, more]);
+	const message = isTool ? sentences([read.message, description]) : `${read.message}${where}`;
 
 	if (read.failure === undefined) return new NodeOperationError(node, message, { itemIndex, description });
 

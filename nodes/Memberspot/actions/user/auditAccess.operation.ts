@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { auditPerson, Directory, findOthers, findPeople, hasNoActiveAccess, isFine, learnReading, locate, type Finding, type Member, type Subject } from '../../access';
-import { keepEmailCase } from '../../descriptions';
+import { keepEmailCase, TOOL_LIMIT } from '../../descriptions';
 import { hintReading, maximumPagesForAll, pausedAccess, readSaid } from '../accessReading';
 import { bulkOperation, type Report, type Run } from '../operation';
 import { namesOf } from '../syncRows';
@@ -77,6 +77,8 @@ export const auditAccess = bulkOperation<Input>({
 /** Writes the rows of an audit and counts them. */
 class Audit {
 	private readonly counts = { ok: 0, missing: 0, inactive: 0, extra: 0, unknown: 0, unknownUser: 0, noActiveAccess: 0 };
+	/** Rows about users whom no item is about, as an AI tool. */
+	private others = 0;
 	private users = 0;
 	/** Users about whom something can't be told. */
 	unsure = 0;
@@ -110,7 +112,8 @@ class Audit {
 
 	/** The last row: totals, and what they rest on. */
 	close(basis: IDataObject): void {
-		const totals = { ...this.counts, users: this.users, ...basis };
+		const notShown = Math.max(this.others - TOOL_LIMIT, 0);
+		const totals = { ...this.counts, users: this.users, ...basis, ...(notShown > 0 ? { notShown } : {}) };
 		this.report({ item: this.last, json: { status: 'totals', totals } });
 		const found = Object.entries(this.counts).filter(([, count]) => count > 0);
 		this.run.hint(`Audit: ${found.map(([status, count]) => `${count.toLocaleString('en-US')} ${status}`).join(', ')}.`);
@@ -119,6 +122,8 @@ class Audit {
 	private write({ person: { facts, wanted }, otherEmails }: Subject, finding: Finding): void {
 		this.counts[finding.status]++;
 		if (this.onlyDifferences && isFine(finding)) return;
+		// A model asks about the users it names. The others may be thousands, which would not fit into its memory.
+		if (this.run.isTool && wanted === undefined && ++this.others > TOOL_LIMIT) return;
 		const { offerId, listing, ...rest } = finding;
 		const json: IDataObject = {
 			...rest,
