@@ -9,9 +9,12 @@ export function docsPage(contract) {
 	return `${[
 		`# What is known of the Memberspot API, and what is not
 
-Nothing here was checked against the live API. It is put together from public material, and every
+${checked(contract)} It is put together from public material, and every
 statement says how sure it is. Where sources disagree, or say nothing, the node takes every reading
-that is listed under "Open points".`,
+that is listed under "Open points".
+
+Whoever has a key can settle most of these points in ten minutes: see
+[how to check the API](check-api.md).`,
 
 		`## How sure a statement is
 
@@ -81,7 +84,14 @@ ${table(
 	].join('\n\n')}\n`;
 }
 
-function pointText({ id, question, appliesTo, variants, handling, settledBy }) {
+/** Whether anything was checked, in one sentence. */
+function checked(contract) {
+	return contract['x-unknowns'].some(({ settled }) => settled !== undefined)
+		? 'What is graded `measured` was checked against the live API; nothing else was.'
+		: 'Nothing here was checked against the live API.';
+}
+
+function pointText({ id, question, appliesTo, variants, handling, settledBy, settled = [] }) {
 	return [
 		`<a id="${id}"></a>\n\n#### ${question}`,
 		`${code(id)}${appliesTo.length === 0 ? '' : `, concerns ${appliesTo.join(', ')}`}`,
@@ -90,7 +100,14 @@ function pointText({ id, question, appliesTo, variants, handling, settledBy }) {
 			: [variants.map(({ name, description }) => `- ${code(name)}: ${description}`).join('\n')]),
 		`What the node does: ${handling}`,
 		`To settle it: ${settledBy}`,
+		...settled.map(settledText),
 	].join('\n\n');
+}
+
+function settledText({ what, verdict, reading, from, day }) {
+	const found = reading === undefined ? '' : `: ${code(reading)}`;
+
+	return `Settled for ${code(what)} on ${day}, by ${from}${found}. The assumption was ${verdict === 'held' ? 'right' : 'wrong'}.`;
 }
 
 function limits(contract) {

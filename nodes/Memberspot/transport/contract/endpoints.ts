@@ -17,13 +17,20 @@ export type RetryClass = 'repeatable' | 'readBack' | 'never';
 /**
  * How sure the path, the parameters and the body of an endpoint are.
  *
+ * - `measured`: seen in an answer of the live API, by `npm run check-api`
  * - `documented`: stated by Memberspot itself
  * - `two-clients`: the same in two or more public clients that look independently written
  * - `one-client`: seen in one public client only
  * - `inferred`: concluded; the source says from what
  * - `unknown`: no source; any value is possible
  */
-export type Certainty = 'documented' | 'two-clients' | 'one-client' | 'inferred' | 'unknown';
+export type Certainty =
+	| 'measured'
+	| 'documented'
+	| 'two-clients'
+	| 'one-client'
+	| 'inferred'
+	| 'unknown';
 
 /** One endpoint, as far as calling it goes. */
 export interface Endpoint {

@@ -1,0 +1,2 @@
+/** Where Memberspot's API is. */
+export const DEFAULT_BASE_URL = 'https://api.memberspot.de';
