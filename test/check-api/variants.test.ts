@@ -63,7 +63,10 @@ const EXPECTED: { [Name in VariantName]: { [value in Variants[Name]]: Expected }
 		grant: fine,
 		user: { wrong: ['active-meaning=user'], open: ['active-after-term', 'grant-again'] },
 		// An ended term makes an access inactive, so this user is not listed either.
-		inactiveNotListed: wrong('inactive-grants-listed=notListed', 'active-after-term=notListed'),
+		inactiveNotListed: {
+			wrong: ['inactive-grants-listed=notListed', 'active-after-term=notListed'],
+			open: ['active-meaning', 'grant-again'],
+		},
 	},
 	activeAfterTerm: {
 		turnsFalse: fine,
