@@ -42,6 +42,16 @@ const tells = ({ writeStatus, writeAnswer }: Variants) => writeStatus !== '204' 
 /** Whether the look-up by e-mail can be used. */
 const looksUp = ({ lookUpPlan }: Variants) => lookUpPlan === 'allowed';
 
+/** Chosen offers, as the operations around access take them. */
+const offersOf = (...offers: Array<{ id: string }>) => ({ chosenOffers: { values: offers.map(({ id }) => ({ offer: by('id', id) })) } });
+const { excel, bundle, yoga } = OFFERS;
+
+/**
+ * Whether the lists of the fixtures prove what `active` means: Emil is inactive for Excel Basics and
+ * has another offer in use. Where `active` speaks of him, or he is not listed, nothing is proven.
+ */
+const isProven = ({ active }: Variants) => active === 'grant';
+
 /** A user with more courses than fit on one page. */
 const MANY = Array.from({ length: 25 }, (_, i) => ({ id: `course${String(i).padStart(14, '0')}`, name: `Course ${i}`, activePosts: 4 }));
 
@@ -218,6 +228,39 @@ export const MATRIX: readonly MatrixCase[] = [
 		},
 	},
 	{
+		name: 'user.auditAccess',
+		items: () =>
+			[
+				{ email: ANNA, offerList: [excel.id] },
+				{ email: USERS.ben.email, offerList: [excel.id] },
+				{ email: USERS.carla.email, offerList: [excel.id] },
+				{ email: USERS.emil.email, offerList: [yoga.id] },
+				{ email: USERS.max.email, offerList: [] },
+				{ email: NOBODY, offerList: [yoga.id] },
+			].map((item) => ({ ...item, offersFrom: 'list', offersToRead: 'chosen', ...offersOf(excel, yoga) })),
+		writes: false,
+		check({ rows, variants, standIn }) {
+			const asked = rows.filter(({ inInput, status }) => inInput === true && status !== 'noActiveAccess');
+			const paused = { grant: { status: 'inactive' }, user: { status: 'unknown', likely: 'ok' }, inactiveNotListed: { status: 'missing', mayBePaused: true } }[variants.active];
+			expect(asked).toMatchObject([
+				{ email: ANNA, offerId: excel.id, ...(isProven(variants) ? { status: 'ok' } : { status: 'unknown', likely: 'ok' }) },
+				{ email: USERS.ben.email, offerId: excel.id, ...paused },
+				{ email: USERS.carla.email, offerId: excel.id, status: 'missing' },
+				// His Excel Basics is paused, and not wanted. Where nothing tells it apart, he may have it.
+				...(variants.active === 'user' ? [{ email: USERS.emil.email, offerId: excel.id, status: 'unknown', likely: 'extra' }] : []),
+				{ email: USERS.emil.email, offerId: yoga.id, ...(isProven(variants) ? { status: 'ok' } : { status: 'unknown', likely: 'ok' }) },
+				{ email: USERS.max.email, offerId: yoga.id, ...(isProven(variants) ? { status: 'extra' } : { status: 'unknown', likely: 'extra' }) },
+				{ email: NOBODY, status: 'unknownUser' },
+			]);
+			for (const { status, email, offerId } of rows) {
+				if (status === 'extra') expect(standIn.school.holds(String(email), String(offerId), true)).toBe(true);
+				if (status === 'noActiveAccess') expect([excel, yoga].some(({ id }) => standIn.school.holds(String(email), id, true) && standIn.school.user(String(email))?.enabled === true)).toBe(false);
+			}
+			expect(rows.at(-1)).toMatchObject({ status: 'totals', totals: { complete: true, offers: 2, unknownUser: 1, paused: isProven(variants) ? 'perOffer' : 'notProven' } });
+			expect(standIn.log.writes()).toEqual([]);
+		},
+	},
+	{
 		name: 'user.delete',
 		items: () => [{ emails: [ANNA, NOBODY], options: { checkAfterwards: true } }, { emails: ANNA }],
 		writes: true,
@@ -256,6 +299,31 @@ export const MATRIX: readonly MatrixCase[] = [
 		},
 	},
 	{
+		name: 'user.getAccess',
+		items: (variants) => [
+			{ usersFrom: 'one', user: by('email', ANNA) },
+			{ usersFrom: 'many', emails: `${USERS.ben.email}, ${NOBODY}` },
+			{ usersFrom: 'one', user: by('uid', uidOf(USERS.emil, variants)) },
+		].map((item) => ({ ...item, offersToRead: 'chosen', ...offersOf(excel, bundle, yoga) })),
+		writes: false,
+		check({ rows, variants, standIn }) {
+			const none = { active: [], inactive: [], unknown: [] };
+			const [anna, ben, emil] = {
+				grant: [{ active: [excel.id] }, { inactive: [excel.id] }, { inactive: [excel.id], active: [yoga.id] }],
+				user: [{ unknown: [excel.id] }, { unknown: [excel.id] }, { unknown: [excel.id, yoga.id] }],
+				inactiveNotListed: [{ unknown: [excel.id] }, {}, { unknown: [yoga.id] }],
+			}[variants.active];
+			const seen = { pausedListed: isProven(variants) ? true : null, offersRead: 3 };
+			expect(rows).toMatchObject([
+				{ email: ANNA, uid: uidOf(USERS.anna, variants), found: true, ...none, ...anna, ...seen },
+				{ email: USERS.ben.email, found: true, ...none, ...ben, ...seen },
+				{ email: NOBODY, found: false, access: [], ...none },
+				{ email: USERS.emil.email, found: true, ...none, ...emil, ...seen },
+			]);
+			expect(standIn.log.writes()).toEqual([]);
+		},
+	},
+	{
 		name: 'user.getAll',
 		items: () => [
 			{ returnAll: true },
@@ -271,6 +339,45 @@ export const MATRIX: readonly MatrixCase[] = [
 				...emails({ offerId: OFFERS.excel.id, active: true }),
 				...emails({ courseId: COURSES.excel.id }).filter((email) => email.includes('.com')).slice(0, 8),
 			]);
+		},
+	},
+	{
+		name: 'user.syncAccess',
+		items: () =>
+			[
+				{ email: ANNA, offerList: [bundle.id], properties: mapped({ Firma: 'Neue GmbH' }) },
+				{ email: USERS.ben.email, offerList: ['Excel Basics'] },
+				{ email: USERS.emil.email, offerList: [{ offer: yoga.id }] },
+				{ email: USERS.max.email, offerList: [] },
+				{ email: NEW, offerList: [yoga.id], details: { firstName: 'Nele', lastName: 'Neu', orderId: '0009000' } },
+			].map((item) => ({ ...item, offersFrom: 'list', controls: 'chosen', ...offersOf(excel, bundle, yoga), unlisted: 'deactivate', ifMissing: 'create' })),
+		writes: true,
+		// Names of users who exist are never sent: where a grant must have them, Anna gets nothing.
+		forbidden: ({ grantRequiredFields }) => (grantRequiredFields === 'emailAndOffer' ? undefined : /^Memberspot did not accept the values \[item 0\]$/),
+		check({ rows, variants, standIn }) {
+			const { school } = standIn;
+			const { active } = variants;
+			const ben = { grant: { activated: [excel.id] }, user: { activated: [], granted: [], unknown: [excel.id], outcome: 'unchanged' }, inactiveNotListed: { granted: [excel.id] } }[active];
+			expect(rows).toMatchObject([
+				{ email: ANNA, uid: uidOf(USERS.anna, variants), granted: [bundle.id], propertiesChanged: ['Firma'], outcome: 'accepted' },
+				{ email: USERS.ben.email, ...ben },
+				{ email: USERS.emil.email, granted: [], activated: [], deactivated: [], changed: false },
+				{ email: USERS.max.email, changed: isProven(variants) },
+				{ email: NEW, created: true, granted: [yoga.id], outcome: tells(variants) ? 'confirmed' : 'accepted' },
+			]);
+			// Nothing is taken that is not proven to be in use, and what was left is said.
+			const taken = standIn.log.of('setOfferState').flatMap(({ body }) => ((body as { active?: boolean }).active === true ? [] : [(body as { email: string }).email]));
+			expect(taken.sort()).toEqual(isProven(variants) ? [ANNA, USERS.max.email] : []);
+			for (const [index, offer] of [[0, excel], [3, yoga]] as const) {
+				const { email, deactivated, notTaken } = rows[index];
+				expect([email, deactivated, notTaken]).toEqual([email, isProven(variants) ? [offer.id] : [], isProven(variants) ? undefined : [offer.id]]);
+				expect(school.holds(String(email), offer.id, true)).toBe(!isProven(variants));
+			}
+			expect(school.holds(ANNA, bundle.id, true)).toBe(true);
+			expect(school.holds(USERS.ben.email, excel.id, true)).toBe(active !== 'user');
+			expect(school.holds(USERS.emil.email, excel.id, false) && school.holds(USERS.emil.email, yoga.id, true)).toBe(true);
+			expect(school.holds(NEW, yoga.id, true)).toBe(true);
+			expect(school.user(ANNA)?.properties[PROPERTIES.company.id]).toBe('Neue GmbH');
 		},
 	},
 ];

@@ -4,6 +4,7 @@ import { expectToFitSchema } from '../support/schema';
 import { linksOf, useStandIn, type Setting } from '../support/setting';
 import { defaultVariants, valuesOf, VARIANT_NAMES, type StandIn, type VariantName, type Variants } from '../stand-in';
 import { MATRIX, type MatrixCase } from './cases';
+import { Loop } from './loop';
 
 /** One switch in one of its positions that is not the default. */
 export interface Turn {
@@ -121,6 +122,8 @@ function tidy(standIn: StandIn, { writes, prepare }: MatrixCase): void {
  */
 export function describeMatrix([part, parts]: [part: number, parts: number]): void {
 	const cases = MATRIX.filter((_case, index) => index % parts === part - 1);
+	const loop = new Loop();
+	beforeEach(async () => await loop.begin());
 	const setting = useStandIn();
 	let watch: Watch;
 	const counts = { single: 0, pairs: 0, same: 0 };
@@ -150,8 +153,10 @@ export function describeMatrix([part, parts]: [part: number, parts: number]): vo
 			'each switch alone',
 			async () => {
 				const failures: string[] = [];
-				await attempt([], failures);
-				for (const turn of TURNS) read.set(turn, await attempt([turn], failures));
+				await loop.over([undefined, ...TURNS], async (turn) => {
+					const looked = await attempt(turn === undefined ? [] : [turn], failures);
+					if (turn !== undefined) read.set(turn, looked);
+				});
 				counts.single += TURNS.length + 1;
 				expect(failures).toEqual([]);
 			},
@@ -162,13 +167,13 @@ export function describeMatrix([part, parts]: [part: number, parts: number]): vo
 			'every two switches together',
 			async () => {
 				const failures: string[] = [];
-				for (const [first, second] of PAIRS) {
+				await loop.over(PAIRS, async ([first, second]) => {
 					const needed = read.get(first)?.has(second.name) === true && read.get(second)?.has(first.name) === true;
 					// A few of those that need none are run all the same, to see that they don't.
 					if (needed) counts.pairs++;
-					else if (++counts.same % SAMPLE !== 0) continue;
+					else if (++counts.same % SAMPLE !== 0) return;
 					await attempt([first, second], failures);
-				}
+				});
 				expect(failures).toEqual([]);
 			},
 			LONGEST_MS,

@@ -4,6 +4,7 @@ import axios from 'axios';
 import { parse } from 'yaml';
 import { resources } from '../../nodes/Memberspot/actions/registry';
 import { endpoints } from '../../nodes/Memberspot/transport';
+import { MATRIX } from '../matrix/cases';
 import { startStandIn, type StandIn } from '../stand-in';
 import { filesUnder, isThere, read } from './node';
 
@@ -29,6 +30,10 @@ describe('what an operation consists of', () => {
 	test.each(operations)('$id has a test file', ({ id, operation }) => {
 		// The operations around access have a folder of their own: they share models and long runs.
 		expect([`test/actions/${id}.test.ts`, `test/access/${operation.value}.test.ts`].filter(isThere)).toHaveLength(1);
+	});
+
+	test.each(operations)('$id is run under every way the API may turn out to be', ({ resource, operation }) => {
+		expect(MATRIX.filter(({ name }) => name === `${resource.value}.${operation.value}`)).toHaveLength(1);
 	});
 
 	test('every test file of an operation belongs to one that exists', () => {
