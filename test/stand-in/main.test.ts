@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import axios from 'axios';
+import { endpoints } from '../../nodes/Memberspot/transport';
 import { USERS } from './fixtures';
 
 const ROOT = join(__dirname, '..', '..');
@@ -61,6 +62,43 @@ describe('npm run stand-in', () => {
 			10,
 			USERS.anna.email,
 		]);
+		expect(await ended).toBe(0);
+		expect(errors()).toBe('');
+	}, 60_000);
+
+	it('warns of nothing, whatever is asked and however many answers are under way', async () => {
+		const { child, ended, out, errors, firstOutput } = run('--delay', '20', '--json');
+		await firstOutput();
+		const { url, apiKey } = JSON.parse(out());
+		const { data: control } = await axios.get(`${url}/__control/nothing`, {
+			validateStatus: () => true,
+		});
+		const asked = [
+			...Object.values(endpoints).map(({ method, path }) => ({
+				method,
+				path: path.replace(/\{\w+\}/g, 'x'),
+			})),
+			...control.routes.map((route: string) => {
+				const [method, path] = route.split(' ');
+
+				return { method, path };
+			}),
+		];
+		expect(asked.length).toBeGreaterThan(20);
+		await Promise.all(
+			asked.map(
+				async ({ method, path }) =>
+					await axios.request({
+						method,
+						url: `${url}${path}`,
+						data: method === 'GET' ? undefined : {},
+						headers: { 'X-API-KEY': apiKey },
+						validateStatus: () => true,
+					}),
+			),
+		);
+		child.kill('SIGTERM');
+
 		expect(await ended).toBe(0);
 		expect(errors()).toBe('');
 	}, 60_000);

@@ -1,4 +1,5 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error -- no n8n here: the stand-in is a server of its own */
+/* eslint-disable @n8n/community-nodes/require-node-api-error, @n8n/community-nodes/no-restricted-imports -- no n8n here: the stand-in is a server of its own */
+import { setMaxListeners } from 'node:events';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { refusal, Refusal, type Answer } from './answers';
 import { systemClock, type Clock } from './clock';
@@ -112,6 +113,8 @@ export class Server implements StandIn {
 		this.variants = defaultVariants();
 		this.limits = new Limits(this.clock);
 		this.ownLimits = new Limits(this.clock);
+		// Every answer that is held back listens for the end. However many they are, that is no leak.
+		setMaxListeners(0, this.closing.signal);
 		this.closed = new Promise((resolve) =>
 			this.closing.signal.addEventListener('abort', () => resolve()),
 		);
