@@ -118,6 +118,17 @@ describe('what differs is sent, and nothing else', () => {
 	});
 });
 
+test('B104: an offer made for members who are there already reaches all of them, and a second run sends nothing', async () => {
+	const members = addHolders(200, excel);
+	const items = members.map((email) => ({ email, offers: ['Masterclass'] }));
+	const rows = rowsOf(await sync(items, controls(empty)));
+	expect(rows.every(({ granted }) => JSON.stringify(granted) === JSON.stringify([empty.id]))).toBe(true);
+	expect(setting.standIn.school.holders(empty.id, { active: true }).map(({ email }) => email)).toEqual(members);
+	setting.standIn.log.clear();
+	await sync(items, controls(empty));
+	expect(writes()).toEqual([]);
+});
+
 describe('users who do not exist', () => {
 	test('are reported, and nothing is sent', async () => {
 		const result = await sync([{ email: 'new@example.com', offers: [excel.id], properties: { Firma: 'Neu GmbH' } }]);

@@ -39,7 +39,7 @@ const PAIRS: ReadonlyArray<readonly [Turn, Turn]> = TURNS.flatMap((first, index)
 /** One in so many of the pairs that need no run is run. */
 const SAMPLE = 200;
 /** Limit for all pairs of an operation, on a slow machine. */
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 600_000;
 
 /** The turned switches, for a message. */
 export const label = (turns: readonly Turn[]) => (turns.length === 0 ? 'defaults' : turns.map(({ name, value }) => `${name}=${value}`).join(' '));

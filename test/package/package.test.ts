@@ -50,7 +50,7 @@ beforeAll(() => {
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 describe('the package', () => {
-	it('holds nothing but what n8n and its users need', () => {
+	it('B89: holds nothing but what n8n and its users need', () => {
 		expect(files.filter((file) => !ALLOWED.some((pattern) => pattern.test(file)))).toEqual([]);
 		expect(files).toEqual(expect.arrayContaining(['LICENSE.md', 'README.md', 'README.de.md', 'index.js', 'package.json']));
 	});
@@ -61,7 +61,7 @@ describe('the package', () => {
 		expect(files.filter((file) => file.startsWith('dist/') && file.endsWith('.js')).sort()).toEqual(compiled.sort());
 	});
 
-	it('holds icons, codex files and output schemas byte by byte', () => {
+	it('B125: holds icons, codex files and output schemas byte by byte', () => {
 		const assets = filesIn('nodes', 'credentials').filter((file) => !file.endsWith('.ts'));
 
 		expect(assets.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('the package', () => {
 		expect(bytes).toBeLessThan(MOST_BYTES);
 	});
 
-	it('names only files that are in it', () => {
+	it('B120: names only files that are in it', () => {
 		for (const path of [manifest.main, ...manifest.n8n.nodes, ...manifest.n8n.credentials]) expect(files).toContain(path);
 	});
 
@@ -85,12 +85,12 @@ describe('the package', () => {
 		expect([...manifest.n8n.credentials].sort()).toEqual(classes('.credentials.ts').sort());
 	});
 
-	it('asks for n8n-workflow and for nothing else', () => {
+	it('B119: asks for n8n-workflow and for nothing else', () => {
 		expect(manifest.dependencies).toBeUndefined();
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 	});
 
-	it('requires only its own files, n8n-workflow and node:crypto', () => {
+	it('B121: requires only its own files, n8n-workflow and node:crypto', () => {
 		const strangers = files
 			.filter((file) => file.endsWith('.js'))
 			.flatMap((file) => requiredBy(read(file)).map((name) => ({ file, name })))
@@ -105,7 +105,7 @@ describe('the package', () => {
 		expect(requiredBy(code)).toEqual(['a', 'b', 'c', 'd', 'name', 'f', 'g']);
 	});
 
-	it('loads as n8n loads it', () => {
+	it('B88, B125: loads as n8n loads it', () => {
 		// The package asks for n8n-workflow where it stands, as in n8n: beside the engine's copy.
 		const load = createRequire(join(ROOT, 'package.json'));
 		const make = <Class>(path: string): Class => {
@@ -135,7 +135,7 @@ describe('the package', () => {
 jest.setTimeout(180_000);
 
 describe('the scan', () => {
-	it('passes the package', () => {
+	it('B128: passes the package', () => {
 		expect(scan('--package', folder)).toMatchObject({ code: 0, output: expect.stringContaining('0 findings') });
 	});
 

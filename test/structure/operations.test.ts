@@ -4,6 +4,7 @@ import axios from 'axios';
 import { parse } from 'yaml';
 import { resources } from '../../nodes/Memberspot/actions/registry';
 import { endpoints } from '../../nodes/Memberspot/transport';
+import type { OperationId } from '../../nodes/Memberspot/transport/contract/endpoints';
 import { MATRIX } from '../matrix/cases';
 import { startStandIn, type StandIn } from '../stand-in';
 import { filesUnder, isThere, read } from './node';
@@ -56,6 +57,20 @@ describe('what an operation consists of', () => {
 	test('every function of the contract is used by some operation, the key check aside', () => {
 		const used = new Set<string>(operations.flatMap(({ operation }) => [...operation.endpoints]));
 		expect(contractIds.filter((id) => !used.has(id))).toEqual(['checkKey']);
+	});
+});
+
+describe('B117: reading and writing are operations of their own', () => {
+	// A login token is asked for with GET, and still opens an account.
+	const changes = (id: OperationId) => endpoints[id].method !== 'GET' || id === 'createLoginToken';
+
+	test.each(operations)('$id reads only, or says that it writes', ({ operation }) => {
+		expect(operation.endpoints.some(changes)).toBe(operation.writes);
+	});
+
+	test.each(operations.filter(({ operation }) => /^(delete|remove)$/.test(operation.value)))('$id says in its name and its description that it is for good', ({ operation }) => {
+		expect(operation.name).toMatch(/^(Delete|Remove Permanently)$/);
+		expect(operation.description).toContain('for good');
 	});
 });
 

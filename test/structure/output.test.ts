@@ -1,6 +1,6 @@
 import { resources } from '../../nodes/Memberspot/actions/registry';
 import { OFFERS, USERS } from '../stand-in/fixtures';
-import { by, OPERATIONS } from '../support/operations';
+import { ACCESS_PARAMETERS, by, OPERATIONS } from '../support/operations';
 import { expectToFitSchema } from '../support/schema';
 import { useStandIn } from '../support/setting';
 
@@ -10,9 +10,7 @@ const EMAIL = USERS.anna.email;
 /** Parameters of every operation, by `resource.operation`. */
 const PARAMETERS: { [name: string]: { [parameter: string]: unknown } } = {
 	...Object.fromEntries(OPERATIONS.map(({ name, parameters }) => [name, parameters(EMAIL)])),
-	'user.auditAccess': { email: EMAIL, offersFrom: 'list', offerList: [OFFERS.excel.id] },
-	'user.getAccess': { user: by('email', EMAIL) },
-	'user.syncAccess': { email: EMAIL, offersFrom: 'list', offerList: [OFFERS.empty.id], ifMissing: 'report' },
+	...ACCESS_PARAMETERS,
 };
 
 /** Options that change the form of the output. */

@@ -22,6 +22,15 @@ describe.each(nodes())('$className', (node) => {
 		expect(lint(sourceOf(node), node.source, WANTED)).toEqual([]);
 	});
 
+	test('B124: it has outputs, and inputs unless it begins a workflow', () => {
+		const isTrigger = node.description.group.includes('trigger');
+		expect([node.description.inputs, node.description.outputs]).toEqual([isTrigger ? [] : ['main'], ['main']]);
+	});
+
+	test('B116: only a node that does something on demand is a tool for AI agents', () => {
+		expect(node.description.usableAsTool === true).toBe(!node.description.group.includes('trigger'));
+	});
+
 	test('every field has a description, or is a notice', () => {
 		expect(fields.filter(({ field }) => !explained(field)).map(placeOf)).toEqual([]);
 	});

@@ -127,6 +127,13 @@ export const OPERATIONS: readonly OperationCase[] = [
 	{ name: 'user.getAll', access: 'read', writes: false, endpoint: 'listUsers', retry: 'repeatable', perUser: false, parameters: () => ({ returnAll: true }) },
 ];
 
+/** Parameters of the operations around access, which treat the items of a run together. */
+export const ACCESS_PARAMETERS: { readonly [name: string]: { [parameter: string]: unknown } } = {
+	'user.auditAccess': { email: USERS.anna.email, offersFrom: 'list', offerList: [OFFERS.excel.id] },
+	'user.getAccess': { user: by('email', USERS.anna.email) },
+	'user.syncAccess': { email: USERS.anna.email, offersFrom: 'list', offerList: [OFFERS.empty.id], ifMissing: 'report' },
+};
+
 /** Users that exist in every school, for runs with several items. */
 export const THREE_USERS = [USERS.anna.email, USERS.ben.email, USERS.max.email] as const;
 

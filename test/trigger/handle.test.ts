@@ -153,7 +153,7 @@ describe('before publishing', () => {
 		expect(notes.join()).not.toContain('webhook/1');
 	});
 
-	test('n8n asks at every activation, and nothing is registered or removed in Memberspot', async () => {
+	test('B97: n8n asks at every activation, and nothing is registered or removed in Memberspot', async () => {
 		const { checkExists, create, delete: remove } = new MemberspotTrigger().webhookMethods.default;
 		const { context } = contextOf({});
 		expect([

@@ -47,7 +47,7 @@ const kinds = ({ emitted }: PollOutcome) => emitted.map(({ event }) => event);
 describe.each<Keeping>(['regular', 'durable', 'cursors'])(
 	'where n8n keeps the state as %s',
 	(keeping) => {
-		test('the first poll takes note and emits nothing, later ones emit what has changed, once', async () => {
+		test('B105: the first poll takes note and emits nothing, later ones emit what has changed, once', async () => {
 			const { school, n8n, later } = world(
 				{ triggerOn: ['newUser', 'userGotOffer'], offers: [EXCEL] },
 				{ keeping },
@@ -85,7 +85,7 @@ describe.each<Keeping>(['regular', 'durable', 'cursors'])(
 			expect(kinds(await later())).toEqual([]);
 		});
 
-		test('a sweep that is longer than the budget is gone on with, and nothing is read twice', async () => {
+		test('B109: a sweep that is longer than the budget is gone on with, and nothing is read twice', async () => {
 			const { school, api, n8n, later } = world(
 				{ triggerOn: ['newUser'], options: { pageSize: 10 } },
 				{ users: 95, keeping },
@@ -661,7 +661,7 @@ describe('edits, renames and overlaps', () => {
 		expect(kinds(await later())).toEqual(['userGotOffer']);
 	});
 
-	test('only one poll at a time reads', async () => {
+	test('B110: only one poll at a time reads', async () => {
 		const { school, api, n8n } = world({ triggerOn: ['newUser'] });
 		await n8n.activate();
 		school.addUser({ email: 'a@example.com' });
@@ -698,7 +698,7 @@ describe('edits, renames and overlaps', () => {
 		expect(api.requests.length - read).toBe(10);
 	});
 
-	test('a user who is created between two pages comes now or the next time', async () => {
+	test('B108: a user who is created between two pages comes now or the next time', async () => {
 		const { school, api, n8n, later } = world(
 			{ triggerOn: ['newUser'], options: { pageSize: 5 } },
 			{ users: 20 },
@@ -727,7 +727,7 @@ describe('edits, renames and overlaps', () => {
 });
 
 describe('ids of events', () => {
-	test('the same difference found again has the same id, the same thing later has another', async () => {
+	test('B110: the same difference found again has the same id, the same thing later has another', async () => {
 		const { school, api, n8n, later } = world({
 			triggerOn: ['userBecameInactive', 'userBecameActive', 'customPropertyChanged'],
 			properties: [fixtures.PROPERTIES.company.id],

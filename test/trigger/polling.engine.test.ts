@@ -1,3 +1,5 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- shows all of an error, to look for secrets */
+import { inspect } from 'node:util';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { systemClock } from '../../nodes/Memberspot/transport';
 import {
@@ -7,6 +9,7 @@ import {
 	type Engine,
 	type PollSpec,
 } from '../support/engine';
+import { toRunError } from '../support/engine/context';
 import { fixtures, startStandIn, type StandIn } from '../stand-in';
 
 const EXCEL = fixtures.OFFERS.excel.id;
@@ -65,15 +68,36 @@ describe.each(ENGINE_LINES)('the polling trigger in n8n %s', (line) => {
 		expect(run.changed).toBe(false);
 	});
 
-	test('a wrong key is said in plain words', async () => {
-		const spec = trigger({ triggerOn: ['newUser'] });
-		await expect(
-			engine.poll({
-				...spec,
-				credentials: { memberspotApi: testCredential({ url: standIn.url, apiKey: 'wrong' }) },
-			}),
-		).rejects.toMatchObject({ message: expect.stringContaining('key') });
-	});
+	test.each([
+		['a poll', {}],
+		['a test in the editor', { mode: 'manual', activation: 'manual' }],
+	] as const)(
+		'%s with a wrong key says so in plain words, without the key',
+		async (_what, more) => {
+			const wrong = 'not-this-7c1d90e4b2';
+			const spec = trigger({ triggerOn: ['newUser', 'userGotOffer'], offers: [EXCEL] });
+			const credentials = { memberspotApi: testCredential({ url: standIn.url, apiKey: wrong }) };
+			for (const [wrongKeyStatus, message] of [
+				['401', 'Memberspot did not accept the API key'],
+				['403', 'Memberspot refused this request'],
+			] as const) {
+				standIn.setVariants({ wrongKeyStatus });
+				const error: unknown = await engine
+					.poll({ ...spec, ...more, id: `${spec.id} ${wrongKeyStatus}`, credentials })
+					.then(
+						() => undefined,
+						(reason: unknown) => reason,
+					);
+				// n8n's own kind of error, whose status the editor shows.
+				expect([toRunError(error).message, toRunError(error).httpCode]).toEqual([
+					message,
+					wrongKeyStatus,
+				]);
+				expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(wrong);
+			}
+			standIn.setVariants({ wrongKeyStatus: '401' });
+		},
+	);
 
 	test('the panel counts the requests of a poll', async () => {
 		const credentials = { memberspotApi: testCredential(standIn) };

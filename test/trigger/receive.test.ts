@@ -142,7 +142,7 @@ describe('what a call of the webhook does', () => {
 		);
 	});
 
-	test('headers come without secrets, wherever the secret turns up', () => {
+	test('B99: headers come without secrets, wherever the secret turns up', () => {
 		const headers = {
 			'content-type': 'application/json',
 			'x-list': ['a', 'b'],
@@ -318,7 +318,7 @@ describe('before publishing', () => {
 		['https://[::1]/webhook', false],
 		['https://[fd00::1]/webhook', false],
 		['not an address', false],
-	])('%s is public: %s', (url, isPublic) => {
+	])('B96: %s is public: %s', (url, isPublic) => {
 		expect(isPublicAddress(url)).toBe(isPublic);
 	});
 });

@@ -50,14 +50,14 @@ describe.each(ENGINE_LINES)('the webhook trigger in n8n %s', (line) => {
 
 	const items = ({ runs }: WebhookServer) => runs.map(([[item]]) => item.json);
 
-	test('Memberspot accepts the address, and the test starts nothing', async () => {
+	test('B94: Memberspot accepts the address, and the test starts nothing', async () => {
 		const server = await serve();
 		await standIn.webhooks.registerWebhookApp(server.url);
 		expect(server.runs).toEqual([]);
 		expect(server.errors).toEqual([]);
 	});
 
-	test('every event of an automation starts the workflow once, answered with 200', async () => {
+	test('B102, B103: every event of an automation starts the workflow once, answered with 200', async () => {
 		const server = await serve();
 		const app = await standIn.webhooks.registerWebhookApp(server.url);
 		standIn.webhooks.addAutomation({ on: 'memberAdded', app: app.id });
@@ -73,7 +73,7 @@ describe.each(ENGINE_LINES)('the webhook trigger in n8n %s', (line) => {
 		expect(server.staticData()).toEqual({});
 	});
 
-	test('doubled deliveries start it twice, or once where that is asked for', async () => {
+	test('B98: doubled deliveries start it twice, or once where that is asked for', async () => {
 		for (const [ignoreRepeats, runs] of [
 			[false, 2],
 			[true, 1],
@@ -88,7 +88,7 @@ describe.each(ENGINE_LINES)('the webhook trigger in n8n %s', (line) => {
 		}
 	});
 
-	test('with a secret, Memberspot is let in by the address that has it, and nobody else', async () => {
+	test('B99: with a secret, Memberspot is let in by the address that has it, and nobody else', async () => {
 		const server = await serve({ secretIn: 'query', fieldName: 'secret', secret: 'n0-0ne-kn0ws' });
 		await expect(standIn.webhooks.registerWebhookApp(server.url)).rejects.toThrow('401');
 		await expect(standIn.webhooks.registerWebhookApp(`${server.url}?secret=wrong`)).rejects.toThrow(

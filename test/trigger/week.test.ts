@@ -425,7 +425,7 @@ function surplus(some: string[], others: string[]): number {
 	}).length;
 }
 
-test('a week of 2,000 polls: everything is emitted once, whatever goes wrong', async () => {
+test('B101: a week of 2,000 polls: everything is emitted once, whatever goes wrong', async () => {
 	const simulation = new Simulation({
 		polls: 2_000,
 		keeping: 'regular',

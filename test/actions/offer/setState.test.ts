@@ -1,3 +1,7 @@
+import { removeOffer } from '../../../nodes/Memberspot/actions/offer/remove.operation';
+import { setOfferState } from '../../../nodes/Memberspot/actions/offer/setState.operation';
+import { removeOrder } from '../../../nodes/Memberspot/actions/order/remove.operation';
+import { setOrderState } from '../../../nodes/Memberspot/actions/order/setState.operation';
 import { by } from '../../support/operations';
 import { expectToFitSchema } from '../../support/schema';
 import { linksOf, rowOf, rowsOf, stopOf, useStandIn } from '../../support/setting';
@@ -16,8 +20,19 @@ test.each([false, true])('active %s is sent and confirmed by the answer', async 
 	expect(setting.requests()).toEqual([['POST', '/v1/users/set-offer-state', { email: USERS.anna.email, offerId: OFFERS.excel.id, active }]]);
 	expect(setting.standIn.school.holds(USERS.anna.email, OFFERS.excel.id, active)).toBe(true);
 	expectToFitSchema('offer', 'setState', result.items);
-	// B67: progress is kept when access is paused.
+});
+
+test('B67: switching off is told as pausing, never as deleting, and keeps the access and its progress', async () => {
+	expect(rowOf(await setState({ active: false }))).toMatchObject({ active: false });
+	expect(setting.standIn.school.grantsOf(USERS.anna.email)).toMatchObject([{ offerId: OFFERS.excel.id, active: false }]);
 	expect(setting.standIn.school.user(USERS.anna.email)?.progress).toEqual(USERS.anna.progress);
+	expect(setting.standIn.log.writes().map(({ body }) => body)).toEqual([{ email: USERS.anna.email, offerId: OFFERS.excel.id, active: false }]);
+	for (const { name, action, description } of [setOfferState, setOrderState]) {
+		expect(`${name} ${action}`).not.toMatch(/delet|remov/i);
+		expect(description).toContain('Course progress is kept');
+	}
+	// What does delete says so.
+	for (const { description } of [removeOffer, removeOrder]) expect(description).toContain('for good. Course progress may be lost');
 });
 
 test.each([
