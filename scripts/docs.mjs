@@ -6,7 +6,7 @@ import { loadTypeScript } from './lib/load-typescript.mjs';
 
 /**
  * Writes what is derived from the node's own description: docs/operations.md, the table of operations
- * in README.md, and the list of values that stand in saved workflows (only new ones are added).
+ * in README.md, the table of tools in docs/ai.md, and the list of values that stand in saved workflows (only new ones are added).
  *
  *     npm run docs              writes
  *     npm run docs -- --check   names what is stale, and exits with 1
@@ -33,11 +33,11 @@ function readOrEmpty(path) {
 }
 
 /** Puts a generated part between its two markers. */
-function between(text, name, part) {
+function between(path, text, name, part) {
 	const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
 	const from = text.indexOf(begin);
 	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`README.md has no markers ${begin} and ${end}`);
+	if (from < 0 || to < from) throw new Error(`${path} has no markers ${begin} and ${end}`);
 
 	return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`;
 }
@@ -55,6 +55,41 @@ function operationsTable() {
 	);
 
 	return table(['Resource', 'Operation', 'What it does', 'Allowed Actions needed'], rows);
+}
+
+/** What an AI model gets to read of each operation, and what it can be left to fill in. */
+function toolsTable() {
+	const rows = sortedResources.flatMap((resource) =>
+		resource.operations.map((operation) => [
+			`[${titleOf(resource, operation)}](operations.md#${anchor(titleOf(resource, operation))})`,
+			`${operation.action} in Memberspot`,
+			approvalOf(operation),
+			operation.fields.flatMap((field) => modelFields(field)).join(', '),
+		]),
+	);
+
+	return table(['Operation', 'Description the model gets', 'Approval', 'Fields that can be left to the model'], rows);
+}
+
+/** How much a person should look at a call, by the right it needs. */
+const APPROVAL = { read: 'no', grant: 'worth it', write: 'yes', full: 'yes', loginLink: 'yes' };
+
+function approvalOf(operation) {
+	const { access } = whole(operation);
+	const [usual, ...others] = SAMPLES.map(({ input, says }) => ({ word: APPROVAL[access(input)], says }));
+	const more = others.find(({ word }) => word !== usual.word);
+
+	return more === undefined ? usual.word : `${usual.word}, ${more.says} ${more.word}`;
+}
+
+/** Fields that take an expression and no drop-down: n8n leaves no others to a model. */
+function modelFields(field, prefix = '') {
+	if (['notice', 'options', 'multiOptions'].includes(field.type) || field.noDataExpression === true || field.displayOptions?.show?.['@tool']?.[0] === false) return [];
+	if (field.type === 'collection') return field.options.flatMap((each) => modelFields(each, `${field.displayName} → `));
+	if (field.type === 'fixedCollection') return field.options.flatMap(({ values }) => values.flatMap((each) => modelFields({ ...each, required: false }, `${field.displayName} → `)));
+	const name = `${prefix}${field.displayName}`;
+
+	return [field.required ? `**${name}**` : name];
 }
 
 function operationsPage() {
@@ -209,7 +244,8 @@ function anchor(heading) {
 
 const targets = [
 	['docs/operations.md', operationsPage],
-	['README.md', (before) => between(before, 'operations', operationsTable())],
+	['README.md', (before) => between('README.md', before, 'operations', operationsTable())],
+	['docs/ai.md', (before) => between('docs/ai.md', before, 'tools', toolsTable())],
 	['test/structure/values.json', valuesList],
 ];
 

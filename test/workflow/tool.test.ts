@@ -104,6 +104,13 @@ describe.each(ENGINE_LINES)('as an AI tool in n8n %s', (line) => {
 		expect(answerOf(shown.answers[0])).toMatchObject([{ token: server.standIn.school.loginTokens[1].token }]);
 	});
 
+	test('B87: a model can not open the login link for itself', async () => {
+		const parameters = { resource: 'loginToken', operation: 'create', user: by('email', fromAi('email', 'x')), showToModel: fromAi('show', 'x', 'boolean') };
+		const { answers } = await tool(parameters, [{ email: USERS.anna.email, show: true }]);
+		expect(errorOf(answers[0])).toContain('Show Login Link to the AI Model is an expression. Turn it on or off by hand');
+		expect(server.standIn.log.count()).toBe(0);
+	});
+
 	test('the limit on taking away holds for a model too', async () => {
 		const emails = Array.from({ length: 11 }, (_, i) => `user${i}@example.com`).join(', ');
 		const { answers } = await tool({ resource: 'user', operation: 'delete', emails: fromAi('emails', 'x') }, [{ emails }]);

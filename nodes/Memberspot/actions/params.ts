@@ -103,6 +103,17 @@ export class Params {
 		return unwrap(readBoolean(this.raw(name, fallback)), label);
 	}
 
+	/**
+	 * True or false as it was set by hand. An expression is refused, since it could leave the choice to
+	 * an AI model; n8n evaluates one even where its editor offers none.
+	 */
+	fixedBoolean(name: string, label: string, fallback: boolean): boolean {
+		const saved = this.context.getNode().parameters[name];
+		if (typeof saved === 'string' && saved.startsWith('=')) throw new InputError(`${label} is an expression`, 'Turn it on or off by hand: an AI model must not decide about it');
+
+		return this.boolean(name, label, fallback);
+	}
+
 	/** A number within limits. */
 	number(name: string, label: string, limits: NumberLimits, fallback?: number): number {
 		return unwrap(readNumber(this.raw(name, fallback), limits), label);

@@ -49,6 +49,8 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 			displayName: 'Show Login Link to the AI Model',
 			name: 'showToModel',
 			type: 'boolean',
+			// The choice must not be left to the model itself.
+			noDataExpression: true,
 			default: false,
 			description: 'Whether the AI model gets the token and the link. It then stands in the conversation and in its memory, and the model can pass it on.',
 			displayOptions: { show: { '@tool': [true] } },
@@ -69,7 +71,7 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 	writes: true,
 	read: (params) => ({
 		user: params.user('user'),
-		showToModel: params.boolean('showToModel', 'Show Login Link to the AI Model', false),
+		showToModel: params.fixedBoolean('showToModel', 'Show Login Link to the AI Model', false),
 		onlyActive: params.options().boolean('onlyActive', 'Only Active Users', false),
 	}),
 	async prepare({ school }, { user, showToModel, onlyActive }) {
