@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error -- a tool of the repository, not a part of the package */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../nodes/Memberspot/transport/clock';
 import { loadContract } from '../../test/stand-in/contract';
@@ -50,6 +50,8 @@ export async function checkApi(args: readonly string[], world: Surroundings): Pr
 
 			return 0;
 		}
+		// Before anything is asked or written, so that no result is lost for want of a folder.
+		if (options.out !== undefined) prepareFolder(options.out);
 		const report = await examine(options, world);
 		if (options.out !== undefined) writeFiles(options.out, report, world);
 		world.out(options.json ? `${JSON.stringify(report, null, '\t')}\n` : terminalText(report));
@@ -151,18 +153,31 @@ function notice({ baseUrl }: Report): string {
 	return isLocal(baseUrl) ? `${LOCAL_NOTICE}\n\n` : '';
 }
 
+function prepareFolder(folder: string): void {
+	try {
+		mkdirSync(folder, { recursive: true });
+		accessSync(folder, constants.W_OK);
+	} catch {
+		throw new CannotRun("The folder named with --out can't be made or written to.");
+	}
+}
+
 function writeFiles(folder: string, report: Report, world: Surroundings): void {
-	const before = contractText();
 	const files: { [name: string]: string } = {
 		'report.md': markdown(report),
 		'report.json': `${JSON.stringify(report, null, '\t')}\n`,
-		'contract.patch': `${notice(report)}${diffOf(before, regrade(before, report.findings, report.began.slice(0, 10)))}`,
 	};
+	const before = contractText();
+	const patch = diffOf(before, regrade(before, report.findings, report.began.slice(0, 10)));
+	if (patch === undefined) world.err('git is not there, so there is no contract.patch.\n');
+	else files['contract.patch'] = `${notice(report)}${patch}`;
 	try {
-		mkdirSync(folder, { recursive: true });
 		for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 	} catch {
-		throw new CannotRun("The folder named with --out can't be written to.");
+		// What was found is still printed.
+		world.err("The folder named with --out can't be written to any more.\n\n");
+
+		return;
 	}
 	world.err(`Written to the folder given with --out: ${Object.keys(files).join(', ')}.\n\n`);
 }

@@ -492,6 +492,37 @@ describe('what comes out', () => {
 	});
 });
 
+test('a header that names a limit is found, and a text in it that is no limit is not shown', async () => {
+	const limited = await listen((request, response) => {
+		response.setHeader('X-RateLimit-Limit', '60');
+		response.setHeader('X-RateLimit-Policy', 'school "Zebulon"');
+		response.setHeader('content-type', 'application/json');
+		response.statusCode = request.url === '/v1/offers' ? 200 : 404;
+		response.end('[]');
+	});
+	const of = await runTool({ url: limited.url, apiKey: standIn.apiKey, clock }, []);
+	await limited.close();
+
+	expect(finding(of, 'rate-limits')).toMatchObject({
+		verdict: 'wrong',
+		says: expect.stringContaining('x-ratelimit-limit 60'),
+	});
+	expect(JSON.stringify(of)).not.toContain('Zebulon');
+});
+
+test('without a place for the report nothing is asked', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'check-api-test-'));
+	try {
+		writeFileSync(join(folder, 'file'), '');
+		const of = await run(['--out', join(folder, 'file', 'report')]);
+
+		expect([of.code, of.err]).toEqual([2, expect.stringContaining('--out')]);
+		expect(standIn.log.count()).toBe(0);
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+});
+
 test('follows no redirect, so that the key reaches one host only', async () => {
 	const seen: unknown[] = [];
 	const elsewhere = await listen((request, response) => {
