@@ -49,6 +49,9 @@ async function main() {
 
 		return 0;
 	}
+	const { stage } = createProgress();
+	// The scenarios import these libraries.
+	await installLibraries(stage);
 	const all = await readScenarios();
 	if (options.list) {
 		console.log(
@@ -68,10 +71,8 @@ async function main() {
 	}
 
 	const chosen = choose(all, options);
-	const { stage } = createProgress();
 	const folder = await takeFolder(path.join(cacheFolder(), 'e2e'), 'run');
 	onCleanup(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-	await installLibraries(stage);
 	await prepareTools(new Set(chosen.flatMap(({ tools }) => tools)), stage);
 	const tarball = await stage('Build and pack the node', async () => await buildAndPack(folder));
 
