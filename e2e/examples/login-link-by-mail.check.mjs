@@ -30,6 +30,12 @@ export default {
 		expect('the form answers while Memberspot is silent', silent.status === 200);
 		await waitFor('the look-up', async () => await wasLookedUp(standIn, 'silent'), PATIENCE);
 		await standIn.control('/faults', 'DELETE');
+		// The look-up comes again, and has to be answered before the next fault.
+		await waitFor(
+			'the answer',
+			async () => await wasLookedUp(standIn, 'silent', ({ status }) => status === 404),
+			PATIENCE,
+		);
 
 		await standIn.control('/faults', 'POST', { kind: 'status', status: 403, times: 9 });
 		await submit(url, 'refused@example.com');
@@ -101,6 +107,6 @@ async function submit(url, address) {
 	};
 }
 
-async function wasLookedUp(standIn, part) {
-	return (await standIn.requests()).some(({ path }) => path.includes(part));
+async function wasLookedUp(standIn, part, is = () => true) {
+	return (await standIn.requests()).some((request) => request.path.includes(part) && is(request));
 }
