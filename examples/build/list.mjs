@@ -1,4 +1,5 @@
 /** The workflows that are put together here, by the name of their file. */
+import { advancedOfferWorkflow } from './advanced.mjs';
 import { paymentWorkflow, retryWorkflow } from './payments.mjs';
 import { seatsWorkflow } from './seats.mjs';
 import { ablefy } from './shops/ablefy.mjs';
@@ -20,4 +21,5 @@ export const WORKFLOWS = {
 	'payment-retry': retryWorkflow,
 	'upgrade-to-bundle': upgradeWorkflow,
 	'corporate-seats': seatsWorkflow,
+	'event-advanced-offer': advancedOfferWorkflow,
 };

@@ -58,15 +58,15 @@ export function planRows(events, products, rows) {
 			? { state: 'unclear', eventTime: '', endsAt: '' }
 			: { state: event.event, eventTime: event.eventTime, endsAt: text(event.endsAt) };
 		const lockedBy = known.find((row) => row.state === 'chargeback');
+		// A chargeback counts even when a newer event was faster.
 		const wins =
 			!seen &&
-			(newest === undefined || compare(incoming, newest) > 0) &&
-			(lockedBy === undefined || event.event === 'chargeback');
+			(event.event === 'chargeback' ||
+				(lockedBy === undefined && (newest === undefined || compare(incoming, newest) > 0)));
 		const now = wins ? incoming : (lockedBy ?? newest);
 
 		let check = ['', ''];
-		if (seen) check = ['', ''];
-		else if (unclear)
+		if (unclear)
 			check = [
 				'unclear',
 				'The shop reports a change of a part of this order. Nothing was changed: see who it is about.',
@@ -142,6 +142,8 @@ export function planRows(events, products, rows) {
 		} else {
 			targets.push(...known.filter((row) => text(row.offer) !== ''));
 		}
+		// A human has been told of it already.
+		if (seen) check = ['', ''];
 		if (targets.length === 0) {
 			targets.push({ productId: event.productId, offer: '', memberEmail: '' });
 			if (!seen && check[0] === '' && known.length === 0)
@@ -270,7 +272,10 @@ export function decide(rows, everybody, now) {
 		if (row.appliedAs === 'order' || row.applied === 'unknown') put(row, 'order', 'off');
 		else if (granted.length > 0)
 			put(row, 'note', 'off', { nowNote: 'Switched off with the first order.' });
-		else put(row, 'offer', 'off');
+		else
+			put(row, 'offer', 'off', {
+				nowNote: 'The member had the offer before this order. It was switched off as a whole.',
+			});
 	}
 
 	const later = [...current.values()]

@@ -270,7 +270,7 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 }
 
 /** What an error item of the Memberspot node says. */
-const ERROR_TEXT = `[$json.error, $json.message?.description].filter((each) => typeof each === 'string' && each !== '').join(' ') || 'Unknown error'`;
+export const ERROR_TEXT = `[$json.error, $json.message?.description].filter((each) => typeof each === 'string' && each !== '').join(' ') || 'Unknown error'`;
 
 const TASK_NODES = ['Give the Offer', 'Switch the Order', 'Switch the Offer'];
 
@@ -698,10 +698,11 @@ The order ID in Memberspot is \`order-product\`, for example \`A1B2C3-4711\`: a 
 	);
 	workflow.note(
 		'What It Cannot Do',
-		{ columns: [10, 14], top: -560, height: 340 },
+		{ columns: [10, 14], top: -560, height: 350 },
 		`## Good to know
 
 - Orders from before this workflow are not in the table. A refund of such an order goes to **memberspot_to_check**, and a human decides.
+- A member who **had the offer before** the order (by hand, or by a native link) gets no second grant. When that order is refunded, the offer is switched off as a whole; \`note\` in memberspot_orders says so.
 - An unknown product gives nobody access and goes to **memberspot_to_check**. Add the product, then let the shop send the event again.
 - Two events of one order within the same second can both start. Memberspot is asked first whether the member has the offer, so a second grant is unlikely. In busy shops set n8n's *concurrency* for production executions to 1.
 - n8n saves each event with its personal data in the executions, as long as you tell it to.`,

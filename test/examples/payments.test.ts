@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { PaymentModel, runCode, type Fate, type Row } from './till';
+
+const OFFER = 'Excel Basics';
+const EMAIL = 'erika@example.com';
+const KINDS = ['paid', 'failed', 'cancelled', 'refunded'] as const;
+const OTHER = { file: 'payment-other-shop', trigger: 'When Another Shop Calls' };
+const PRODUCTS: Row[] = [
+	{ id: 1, shop: 'other', productId: '4711', offer: OFFER, days: '' },
+	{ id: 2, shop: 'other', productId: 'both', offer: OFFER, days: '' },
+	{ id: 3, shop: 'other', productId: 'both', offer: 'Office Bundle', days: '' },
+];
+
+interface Sent {
+	event: string;
+	orderId: string;
+	minute: number;
+	[more: string]: unknown;
+}
+
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 10, 8, minute)).toISOString();
+
+const call = ({ minute, ...sent }: Sent) => ({
+	body: {
+		productId: '4711',
+		email: EMAIL,
+		time: at(minute),
+		eventId: `${sent.event}-${sent.orderId}-${minute}`,
+		...sent,
+	},
+});
+
+function model(sent: Sent[] = [], fates: Fate[][] = []): PaymentModel {
+	const made = new PaymentModel(OTHER, PRODUCTS);
+	for (const [index, each] of sent.entries()) made.deliver(call(each), fates[index]);
+
+	return made;
+}
+
+/** Events of a few orders, each at a time of its own, in any order of arrival, some of them twice. */
+const story = fc
+	.uniqueArray(
+		fc.record({
+			event: fc.constantFrom(...KINDS),
+			orderId: fc.constantFrom('A', 'B', 'C'),
+			minute: fc.integer({ min: 0, max: 59 }),
+		}),
+		{ selector: ({ minute }) => minute, minLength: 1, maxLength: 8 },
+	)
+	.chain((events) =>
+		fc.tuple(
+			fc.constant(events),
+			fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
+		),
+	);
+
+/** What the newest event of an order says. */
+const newest = (events: Sent[], orderId: string) =>
+	events
+		.filter((each) => each.orderId === orderId)
+		.reduce<
+			Sent | undefined
+		>((best, each) => (best === undefined || each.minute > best.minute ? each : best), undefined);
+
+const paidInTheEnd = (events: Sent[]) =>
+	['A', 'B', 'C'].some((orderId) => newest(events, orderId)?.event === 'paid');
+
+describe('payments, in whatever order they arrive', () => {
+	test('a member has the offer if and only if the newest event of one of the orders is a payment', () => {
+		fc.assert(
+			fc.property(story, ([events, arrival]) => {
+				expect(model(arrival).has(EMAIL, OFFER)).toBe(paidInTheEnd(events));
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	test('Memberspot is asked to grant at most once, and nothing but states changes afterwards', () => {
+		fc.assert(
+			fc.property(story, ([, arrival]) => {
+				const { asked, grants } = model(arrival);
+				expect(asked.length).toBeLessThanOrEqual(1);
+				expect(grants).toHaveLength(asked.length);
+			}),
+		);
+	});
+
+	test('answers that are lost on the way change nothing of that, once the retries have run', () => {
+		const fates = fc.array(
+			fc.array(fc.constantFrom<Fate>('works', 'lostAfter', 'lostBefore'), { maxLength: 3 }),
+			{ maxLength: 16 },
+		);
+		fc.assert(
+			fc.property(story, fates, ([events, arrival], lost) => {
+				const made = model(arrival, lost);
+				for (let run = 0; run < 4; run++) made.retry();
+				expect(made.has(EMAIL, OFFER)).toBe(paidInTheEnd(events));
+				expect(made.asked).toHaveLength(made.grants.length);
+				expect(made.grants.length).toBeLessThanOrEqual(1);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	test('after a chargeback there is no access under that order, whatever comes before or after', () => {
+		fc.assert(
+			fc.property(
+				fc.shuffledSubarray(
+					[
+						{ event: 'paid', orderId: 'A', minute: 1 },
+						{ event: 'paid', orderId: 'A', minute: 5 },
+						{ event: 'failed', orderId: 'A', minute: 3 },
+						{ event: 'chargeback', orderId: 'A', minute: 4 },
+						{ event: 'refunded', orderId: 'A', minute: 2 },
+					],
+					{ minLength: 5 },
+				),
+				(arrival) => {
+					const made = model(arrival);
+					expect(made.has(EMAIL, OFFER)).toBe(false);
+					expect(made.checks.some(({ checkKind }) => checkKind === 'chargeback')).toBe(true);
+				},
+			),
+		);
+	});
+});
+
+test('a refund finds the member of a gift, and a seat only once', () => {
+	const made = model([
+		{
+			event: 'paid',
+			orderId: 'A',
+			minute: 1,
+			seats: 2,
+			memberEmails: 'one@example.com, two@example.com, three@example.com',
+		},
+		{ event: 'paid', orderId: 'A', minute: 2, seats: 2, memberEmails: 'four@example.com' },
+	]);
+	expect(
+		['one', 'two', 'three', 'four'].map((name) => made.has(`${name}@example.com`, OFFER)),
+	).toEqual([true, true, false, false]);
+	expect(made.has(EMAIL, OFFER)).toBe(false);
+	expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['tooManySeats']);
+	made.deliver(call({ event: 'refunded', orderId: 'A', minute: 3 }));
+	expect(made.grants.every(({ active }) => !active)).toBe(true);
+});
+
+test('access that was given by hand beside the orders stays when the orders are refunded', () => {
+	const made = model([
+		{ event: 'paid', orderId: 'A', minute: 1 },
+		{ event: 'paid', orderId: 'B', minute: 2 },
+	]);
+	made.grants.push({ email: EMAIL, offer: OFFER, orderId: 'by hand', active: true });
+	made.deliver(call({ event: 'refunded', orderId: 'A', minute: 3 }));
+	made.deliver(call({ event: 'refunded', orderId: 'B', minute: 4 }));
+	expect(made.grants.map(({ orderId, active }) => [orderId, active])).toEqual([
+		['A-4711', false],
+		['by hand', true],
+	]);
+});
+
+test('a product with two offers gives both, and its refund takes both', () => {
+	const made = model([{ event: 'paid', orderId: 'A', minute: 1, productId: 'both' }]);
+	expect([made.has(EMAIL, OFFER), made.has(EMAIL, 'Office Bundle')]).toEqual([true, true]);
+	made.deliver(call({ event: 'refunded', orderId: 'A', minute: 2, productId: 'both' }));
+	expect([made.has(EMAIL, OFFER), made.has(EMAIL, 'Office Bundle')]).toEqual([false, false]);
+});
+
+test('an event without a product is about all products of its order, and only of it', () => {
+	const made = model([
+		{ event: 'paid', orderId: 'A', minute: 1, productId: 'both' },
+		{ event: 'paid', orderId: 'B', minute: 1, email: 'other@example.com' },
+		{ event: 'chargeback', orderId: 'A', minute: 2, productId: '' },
+	]);
+	expect([
+		made.has(EMAIL, OFFER),
+		made.has(EMAIL, 'Office Bundle'),
+		made.has('other@example.com', OFFER),
+	]).toEqual([false, false, true]);
+});
+
+test('what nobody can decide is put to a human, once, and gives nothing', () => {
+	const odd: Sent[] = [
+		{ event: 'paid', orderId: 'A', minute: 1, productId: '9999' },
+		{ event: 'paid', orderId: 'B', minute: 1, productId: '' },
+		{ event: 'paid', orderId: 'C', minute: 1, email: '' },
+		{ event: 'refunded', orderId: 'D', minute: 1 },
+	];
+	const made = model([...odd, ...odd]);
+	expect(made.grants).toEqual([]);
+	expect(made.checks.map(({ checkKind }) => checkKind)).toEqual([
+		'unknownProduct',
+		'unknownProduct',
+		'noEmail',
+		'unknownOrder',
+	]);
+});
+
+test('a product that is mapped later is given when the shop sends the event again', () => {
+	const made = model([{ event: 'paid', orderId: 'A', minute: 1, productId: 'new' }]);
+	made.products.push({ id: 9, shop: 'other', productId: 'new', offer: OFFER, days: '' });
+	made.deliver(call({ event: 'paid', orderId: 'A', minute: 1, productId: 'new' }));
+	expect(made.has(EMAIL, OFFER)).toBe(true);
+});
+
+describe('what the shops send', () => {
+	const read = (shop: string, trigger: string, body: object, headers: object = {}) =>
+		runCode(
+			`payment-${shop}`,
+			'Read the Event',
+			{ [trigger]: [{ body, headers } as unknown as Row] },
+			[],
+		);
+
+	test('Digistore24: German times, summer and winter; a stopped rebilling changes nothing yet', () => {
+		const event = (more: object) =>
+			read('digistore24', 'When Digistore24 Calls', {
+				event: 'on_payment',
+				order_id: 'A',
+				product_id: '1',
+				transaction_id: '7',
+				email: 'Erika@Example.com',
+				...more,
+			})[0];
+		expect(event({ transaction_processed_at: '2026-01-10 12:00:00' })).toMatchObject({
+			event: 'paid',
+			eventTime: '2026-01-10T11:00:00.000Z',
+			email: EMAIL,
+		});
+		expect(event({ transaction_processed_at: '2026-07-10 12:00:00' }).eventTime).toBe(
+			'2026-07-10T10:00:00.000Z',
+		);
+		expect(event({ event: 'on_rebill_cancelled' })).toEqual({ event: 'none' });
+		expect(event({ event: 'last_paid_day' }).event).toBe('cancelled');
+	});
+
+	test('Stripe: subscriptions speak by their invoices, in the old form and in the new one', () => {
+		const stripe = (type: string, object: object) =>
+			read('stripe', 'When Stripe Calls', {
+				id: 'evt_1',
+				type,
+				created: 1768037400,
+				data: { object },
+			})[0];
+		expect(
+			stripe('checkout.session.completed', {
+				id: 'cs_1',
+				mode: 'subscription',
+				payment_status: 'paid',
+				subscription: 'sub_1',
+			}),
+		).toEqual({ event: 'none' });
+		expect(
+			stripe('checkout.session.completed', {
+				id: 'cs_1',
+				mode: 'payment',
+				payment_status: 'unpaid',
+				payment_intent: 'pi_1',
+			}),
+		).toEqual({ event: 'none' });
+		const wanted = {
+			event: 'paid',
+			orderId: 'sub_1',
+			productId: 'prod_1',
+			paymentId: 'pi_1',
+			email: EMAIL,
+		};
+		expect(
+			stripe('invoice.paid', {
+				id: 'in_1',
+				subscription: 'sub_1',
+				payment_intent: 'pi_1',
+				customer_email: EMAIL,
+				lines: { data: [{ price: { product: 'prod_1' } }] },
+			}),
+		).toMatchObject(wanted);
+		expect(
+			stripe('invoice.paid', {
+				id: 'in_1',
+				parent: { subscription_details: { subscription: 'sub_1' } },
+				payments: { data: [{ payment: { payment_intent: 'pi_1' } }] },
+				customer_email: EMAIL,
+				lines: { data: [{ pricing: { price_details: { product: 'prod_1' } } }] },
+			}),
+		).toMatchObject(wanted);
+	});
+
+	test('CopeCart: a cancelled subscription runs until the end of its last day', () => {
+		const [event] = read('copecart', 'When CopeCart Calls', {
+			event_type: 'payment.recurring.cancelled',
+			order_id: 'A',
+			product_id: '1',
+			is_cancelled_for: '2026-05-31',
+		});
+		expect(event).toMatchObject({ event: 'cancelled', endsAt: '2026-05-31T23:59:59.000Z' });
+	});
+
+	test('ThriveCart: flat names of a form, and one event for each thing bought', () => {
+		const events = read('thrivecart', 'When ThriveCart Calls', {
+			event: 'order.success',
+			order_id: '1',
+			base_product: '7',
+			'purchase_map[0]': 'product-7',
+			'purchase_map[1]': 'bump-3',
+			'customer[email]': EMAIL,
+			'passthrough[member_emails]': 'friend@example.com',
+		});
+		expect(
+			events.map(({ productId, email, memberEmails }) => [productId, email, memberEmails]),
+		).toEqual([
+			['product-7', EMAIL, ['friend@example.com']],
+			['bump-3', EMAIL, ['friend@example.com']],
+		]);
+		expect(
+			read('thrivecart', 'When ThriveCart Calls', {
+				event: 'order.rebill_failed',
+				order_id: '1',
+				base_product: '7',
+				'subscription[type]': 'upsell',
+				'subscription[id]': '4',
+			})[0].productId,
+		).toBe('upsell-4');
+	});
+
+	test('forms cannot reach the prototype of objects', () => {
+		read('ablefy', 'When ablefy Calls', {
+			event: 'payment.successful',
+			order_id: '1',
+			'__proto__[polluted]': 'yes',
+			'constructor[prototype][polluted]': 'yes',
+		});
+		expect(Reflect.get({}, 'polluted')).toBeUndefined();
+	});
+});

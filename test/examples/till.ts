@@ -1,0 +1,198 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs the code of the examples as it stands in the files */
+import { runInNewContext } from 'node:vm';
+import { DateTime } from 'luxon';
+import { example, nodeOf } from './workflows';
+
+/** A row of a table, or what an item holds. */
+export interface Row {
+	[column: string]: string | number | boolean | null | undefined | string[];
+}
+
+/** What the Memberspot nodes do with a task. `lostAfter` did the work, `lostBefore` did not; neither is known. */
+export type Fate = 'works' | 'lostAfter' | 'lostBefore';
+
+interface Grant {
+	email: string;
+	offer: string;
+	orderId: string;
+	active: boolean;
+}
+
+const NOT_OF_EVENTS = ['applied', 'appliedAs', 'note', 'checkKind', 'checkMessage', 'id'];
+
+type CodeNode = (
+	node: (name: string) => object,
+	input: object,
+	dateTime: typeof DateTime,
+) => unknown;
+const cache = new Map<string, CodeNode>();
+
+/** The code of a node as a function, in a context of its own. */
+function compiled(file: string, node: string): CodeNode {
+	const key = `${file} ${node}`;
+	const known = cache.get(key);
+	if (known !== undefined) return known;
+	const { jsCode } = nodeOf(example(file), node).parameters;
+	const made = runInNewContext(`(($, $input, DateTime) => {${String(jsCode)}\n})`) as CodeNode;
+	cache.set(key, made);
+
+	return made;
+}
+
+/**
+ * Runs the Code node of an example.
+ *
+ * @param outputs what the nodes before have put out; a node that is not named has not run
+ */
+export function runCode(
+	file: string,
+	node: string,
+	outputs: { [name: string]: Row[] },
+	input: Row[],
+): Row[] {
+	const items = (rows: Row[]) => rows.map((json) => ({ json }));
+	const ofNode = (name: string) => ({
+		isExecuted: name in outputs,
+		all: () => items(outputs[name] ?? []),
+		first: () => items(outputs[name] ?? [])[0],
+	});
+	const result = compiled(file, node)(
+		ofNode,
+		{ all: () => items(input), first: () => items(input)[0] },
+		DateTime,
+	);
+
+	return (JSON.parse(JSON.stringify(result)) as Array<{ json: Row }>).map(({ json }) => json);
+}
+
+/**
+ * A shop, its payment workflow, the retry workflow, the tables between them and Memberspot, with
+ * nothing but the decisions real: they are run as they stand in the examples.
+ */
+export class PaymentModel {
+	orders: Row[] = [];
+	checks: Row[] = [];
+	grants: Grant[] = [];
+	/** Access IDs for which Memberspot was asked to grant, each time. */
+	asked: string[] = [];
+	private retries = new Set<string>();
+	private ids = 0;
+
+	constructor(
+		private readonly shop: { file: string; trigger: string },
+		readonly products: Row[],
+	) {}
+
+	/** Delivers what a shop sends. `fates` says how the tasks end, one after the other; then they work. */
+	deliver(call: { body: object; headers?: object }, fates: Fate[] = []): void {
+		const { file, trigger } = this.shop;
+		const outputs: { [name: string]: Row[] } = {};
+		const events = runCode(
+			file,
+			'Read the Event',
+			{ [trigger]: [{ ...call } as unknown as Row] },
+			[],
+		);
+		outputs['Read the Event'] = events;
+		if (events[0].event === 'none') return;
+		outputs['Offers of the Product'] = this.products.filter((row) =>
+			events.some(({ shop, productId }) => row.shop === shop && row.productId === productId),
+		);
+		const [{ orderId }] = events;
+		const known = this.orders.filter((row) => row.orderId === orderId || row.paymentId === orderId);
+		const plan = runCode(file, 'Plan', outputs, known.length > 0 ? known : [{}]);
+		outputs.Plan = plan;
+		outputs['Save the Order'] = plan.map((row) => this.save(row));
+		this.work(file, outputs, outputs['Save the Order'], fates);
+	}
+
+	/** A run of the retry workflow in which Memberspot answers. */
+	retry(): void {
+		const left = this.orders.filter(({ applied, state }) => applied === 'on' && state !== 'paid');
+		const keys = new Set([...this.retries, ...left.map(({ rowKey }) => String(rowKey))]);
+		this.retries.clear();
+		const rows = this.orders.filter(({ rowKey }) => keys.has(String(rowKey)));
+		if (rows.length > 0) this.work('payment-retry', { 'Rows of the Orders': rows }, rows, []);
+	}
+
+	/** Whether a member has an offer. */
+	has(email: string, offer: string): boolean {
+		return this.grants.some(
+			(grant) => grant.email === email && grant.offer === offer && grant.active,
+		);
+	}
+
+	private work(file: string, outputs: { [name: string]: Row[] }, rows: Row[], fates: Fate[]): void {
+		const members = rows.flatMap(({ memberEmail, offer }) =>
+			this.orders.filter((row) => row.memberEmail === memberEmail && row.offer === offer),
+		);
+		const tasks = runCode(file, 'Decide', outputs, members.length > 0 ? members : [{}]);
+		const left = [...fates];
+		for (const task of tasks) {
+			if (task.task === 'check') this.checks.push(task);
+			if (task.task === 'note') this.note(task, {});
+			if (['grant', 'order', 'offer'].includes(String(task.task)))
+				this.send(task, left.shift() ?? 'works');
+		}
+	}
+
+	private send(task: Row, fate: Fate): void {
+		const action = fate === 'lostBefore' ? '' : this.carryOut(task);
+		if (fate === 'works') {
+			this.note(task, { action });
+
+			return;
+		}
+		this.retries.add(String(task.rowKey));
+		const row = this.orders.find(({ rowKey }) => rowKey === task.rowKey);
+		if (row !== undefined && task.task === 'grant') row.applied = 'unknown';
+	}
+
+	/** What Memberspot does; the node looks first whether the member has the offer. */
+	private carryOut({ task, memberEmail, offer, accessId, active }: Row): string {
+		const mine = this.grants.filter(
+			(grant) => grant.email === memberEmail && grant.offer === offer,
+		);
+		if (task === 'order') {
+			for (const grant of mine.filter(({ orderId }) => orderId === accessId))
+				grant.active = active === true;
+
+			return '';
+		}
+		if (task === 'grant' && mine.length === 0) {
+			this.asked.push(String(accessId));
+			this.grants.push({
+				email: String(memberEmail),
+				offer: String(offer),
+				orderId: String(accessId),
+				active: true,
+			});
+
+			return 'granted';
+		}
+		for (const grant of mine) grant.active = task === 'grant' || active === true;
+
+		return 'activated';
+	}
+
+	/** As the node "Note What Was Done". */
+	private note(task: Row, { action }: { action?: string }): void {
+		const row = this.orders.find(({ rowKey }) => rowKey === task.rowKey);
+		if (row === undefined) throw new Error(`no row ${String(task.rowKey)}`);
+		row.applied = task.nowApplied;
+		if (task.task === 'grant')
+			row.appliedAs = action === 'granted' ? 'order' : task.appliedAs || 'offer';
+	}
+
+	private save(planned: Row): Row {
+		const columns = Object.fromEntries(
+			Object.entries(planned).filter(([column]) => !NOT_OF_EVENTS.includes(column)),
+		);
+		const old = this.orders.find(({ rowKey }) => rowKey === planned.rowKey);
+		if (old !== undefined) return Object.assign(old, columns);
+		const row: Row = { ...columns, id: ++this.ids, applied: null, appliedAs: null };
+		this.orders.push(row);
+
+		return row;
+	}
+}
