@@ -119,7 +119,7 @@ export const webhookFields: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether the test that "Validate Now" sends (the event auth_test) starts the workflow, too. It is answered with success in any case.',
+					'Whether the test that "Validate Now" (Jetzt validieren) sends (the event auth_test) starts the workflow, too. It is answered with success in any case.',
 			},
 		],
 	},

@@ -1,0 +1,34 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- reads the guides */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MemberspotTrigger } from '../../nodes/Memberspot/MemberspotTrigger.node';
+import { SETUP_STEPS } from '../../nodes/Memberspot/webhook/fields';
+
+/** Labels of Memberspot's menus as the panel gives them: English in bold, then German in brackets. */
+const LABELS = [...SETUP_STEPS.matchAll(/<b>([^<]+)<\/b> \(([^)]+)\)/g)].map(
+	([, english, german]) => ({ english, german }),
+);
+const read = (name: string) => readFileSync(join(__dirname, '../../docs', name), 'utf8');
+
+test('the panel gives a German label for each thing to click or fill in', () => {
+	const bold = [...SETUP_STEPS.matchAll(/<b>([^<]+)<\/b>/g)].map(([, text]) => text);
+	const alike = ['Set up in Memberspot', 'Webhook', 'Production URL'];
+	expect(LABELS.map(({ english }) => english)).toEqual(
+		bold.filter((text) => !alike.includes(text)),
+	);
+});
+
+test.each(LABELS)('"$english" is called "$german" in both guides', ({ english, german }) => {
+	expect(read('triggers.md')).toContain(`**${english}** (${german})`);
+	expect(read('triggers.de.md')).toContain(`**${german}**`);
+});
+
+test('the other texts of the node use the same German labels', () => {
+	const texts = JSON.stringify(new MemberspotTrigger().description);
+	for (const { english, german } of LABELS) {
+		const given = [...texts.matchAll(new RegExp(`${english}[^a-z(]{0,8} \\(([^)]+)\\)`, 'g'))];
+		expect(given.map(([, label]) => label)).toEqual(given.map(() => german));
+	}
+	const validating = [...texts.matchAll(/Validate Now/g)].length;
+	expect([...texts.matchAll(/Jetzt validieren/g)]).toHaveLength(validating);
+});
