@@ -400,7 +400,14 @@ describe('what comes out', () => {
 			'crsGeheim00000000001',
 			'ORD-GEHEIM-77',
 			'UidGeheim0000000000000000099',
+			'quastenhaustier',
 		];
+		// A name that could be one of a field.
+		standIn.school.properties.push({
+			id: 'quastenhaustier_id',
+			name: 'quastenhaustier',
+			type: 'text',
+		});
 		standIn.school.courses.push({ id: traces[6], name: 'x', activePosts: 9 });
 		standIn.school.offers.unshift({ id: traces[4], name: traces[5], courseIds: [traces[6]] });
 		standIn.school.addUser({
@@ -408,7 +415,7 @@ describe('what comes out', () => {
 			email: traces[2],
 			firstname: traces[0],
 			name: traces[1],
-			properties: { [PROPERTIES.company.id]: traces[3] },
+			properties: { [PROPERTIES.company.id]: traces[3], quastenhaustier_id: 'x' },
 			progress: { [traces[6]]: 4 },
 		});
 		standIn.school.grant({ email: traces[2], offerId: traces[4], orderId: traces[7] });
