@@ -367,6 +367,21 @@ async function showLoginLink(bench) {
 			},
 		);
 	}
+
+	const tool = toolNode(operations, each, credentials.full, {
+		showToModel: "={{ $fromAI('show', 'Whether to show the link', 'boolean') }}",
+	});
+	const { execution, results, requests } = await runOnce(
+		bench,
+		'Login link, left to the model',
+		[tool],
+		[{ tool: toolName(tool.name), arguments: { ...each.calls[0].arguments, show: true } }],
+	);
+	verdicts.add('Show Login Link to the AI Model: left to the model', describe(results), {
+		'the agent comes to its end': ended(execution),
+		'the call is refused': results[0]?.text.includes('Turn it on or off by hand') ?? false,
+		'nothing is sent': requests.length === 0,
+	});
 }
 
 /** The same conversation through each interface of the model, in one piece and streamed. */
