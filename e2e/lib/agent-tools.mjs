@@ -130,18 +130,18 @@ export function readingTools({
 				limit: {
 					type: 'number',
 					description: 'Most users to return',
-					fallback: String(USUAL_ROWS),
+					fallback: '25',
 				},
 			},
 			(ai) => ({ filters: { search: ai.search }, limit: ai.limit }),
 			[
 				{
-					says: 'many users, without a limit',
+					says: 'many users, as many as the user of the node has set',
 					arguments: { search: '@' },
-					right: (rows) => rows.length === USUAL_ROWS && rows[0].email === anna.email,
+					right: (rows) => rows.length === 25 && rows[0].email === anna.email,
 				},
 				{
-					says: 'more of them',
+					says: 'many users, as many as the model asks for',
 					arguments: { search: '@', limit: 35 },
 					right: (rows) => rows.length === 35,
 				},
@@ -187,7 +187,9 @@ export function readingTools({
 					arguments: { email: carla.email, offers: safety.name },
 					right: (rows) =>
 						rows.some((row) => row.email === carla.email && row.status === 'missing') &&
-						rows.at(-1).status === 'totals',
+						rows.filter(({ inInput }) => inInput === false).length === USUAL_ROWS &&
+						rows.at(-1).status === 'totals' &&
+						rows.at(-1).totals.notShown > 0,
 				},
 			],
 		),
@@ -234,7 +236,7 @@ export function readingTools({
 			(ai) => ({ examId: ai.exam }),
 			[
 				{
-					says: 'the results of an exam',
+					says: 'the results of an exam, and not all of them',
 					arguments: { exam: exam.id },
 					right: (rows) =>
 						rows.length === USUAL_ROWS &&
