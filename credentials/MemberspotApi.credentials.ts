@@ -83,7 +83,7 @@ export class MemberspotApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.memberspot.de',
 			required: true,
-			description: 'The same for every school. Change it only for a test server.',
+			description: 'The same for every school. Change it only for a test server. If the test gives no more than a word like ECONNREFUSED, ENOTFOUND or ETIMEDOUT, no server answers at this address.',
 		},
 		{
 			displayName: 'Allowed Actions',
@@ -105,6 +105,14 @@ export class MemberspotApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description: 'Whether nodes may create links that sign their holder in as a user. Turn on only in a credential made for this purpose.',
+		},
+		// n8n adds a visible field of this name where there is none, set to "All". It would speak of requests
+		// that this credential is not for; older n8n, which do not know restrictToSupportedNodes, obey it.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'none',
 		},
 	];
 

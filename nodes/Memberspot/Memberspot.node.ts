@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 import { execute } from './actions/execute';
-import { properties } from './actions/registry';
+import { properties, subtitle } from './actions/registry';
 import { searchCourses, searchOffers, searchUsers } from './methods/listSearch';
 import { getProperties, getPropertyFields } from './methods/properties';
 
@@ -12,7 +12,7 @@ export class Memberspot implements INodeType {
 		icon: { light: 'file:memberspot.svg', dark: 'file:memberspot.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitle(),
 		description: 'Manage users, course access, orders and custom properties in Memberspot, and read course progress',
 		defaults: { name: 'Memberspot' },
 		usableAsTool: true,

@@ -18,7 +18,8 @@ export class MemberspotTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["onlyEvents"] || "All events" }}',
-		description: 'Starts the workflow at once when something happens in Memberspot (by webhook)',
+		// n8n lists this trigger and the action node as one entry, and shows this text for both.
+		description: 'Manage users and course access in Memberspot, or start a workflow at once when something happens there (by webhook)',
 		defaults: { name: 'Memberspot Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -34,9 +35,9 @@ export class MemberspotTrigger implements INodeType {
 			header: 'Pull in a delivery from Memberspot',
 			executionsHelp: {
 				inactive:
-					'A webhook has two addresses. <br /><br /><b>The Test URL is for building.</b> Click "Listen for test event" here and let one delivery come in: it shows up in the editor, and the address stops listening after it. Don\'t leave the Test URL in Memberspot: between tests nothing answers there. To have Memberspot send to it once, add a second webhook app in Memberspot for it, and click Validate Now (Jetzt validieren) while this node listens. <br /><br /><b>The Production URL is for real use.</b> It answers only while the workflow is published. Then paste it into Memberspot and click Validate Now (Jetzt validieren). Its runs show up in the executions list, not in the editor.',
+					'A webhook has two addresses. <br /><br /><b>The Test URL is for building.</b> Click "Execute step" here and let one delivery come in: it shows up in the editor, and the address stops listening after it. Don\'t leave the Test URL in Memberspot: between tests nothing answers there. To have Memberspot send to it once, add a second webhook app in Memberspot for it, and click Validate Now (Jetzt validieren) while this node listens. <br /><br /><b>The Production URL is for real use.</b> It answers only while the workflow is published. Then paste it into Memberspot and click Validate Now (Jetzt validieren). Its runs show up in the executions list, not in the editor.',
 				active:
-					'A webhook has two addresses. <br /><br /><b>The Test URL is for building.</b> Click "Listen for test event" here and let one delivery come in: it shows up in the editor, and the address stops listening after it. Don\'t leave the Test URL in Memberspot. <br /><br /><b>The Production URL is for real use.</b> This workflow is published, so it answers now: paste it into Memberspot and click Validate Now (Jetzt validieren). Its runs show up in the <a data-key="executions">executions list</a>, not in the editor.',
+					'A webhook has two addresses. <br /><br /><b>The Test URL is for building.</b> Click "Execute step" here and let one delivery come in: it shows up in the editor, and the address stops listening after it. Don\'t leave the Test URL in Memberspot. <br /><br /><b>The Production URL is for real use.</b> This workflow is published, so it answers now: paste it into Memberspot and click Validate Now (Jetzt validieren). Its runs show up in the <a data-key="executions">executions list</a>, not in the editor.',
 			},
 			activationHint:
 				'Memberspot needs the Production URL of the published workflow. "Validate Now" (Jetzt validieren) in Memberspot fails until the workflow is published.',

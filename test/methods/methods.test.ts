@@ -111,9 +111,9 @@ describe.each(ENGINE_LINES)('the editor of n8n %s', (line) => {
 	describe('custom properties', () => {
 		const credentials = () => ({ memberspotApi: server.credential() });
 
-		test('to clear: sorted by name, with their types', async () => {
+		test('to clear: sorted by name, with their types, and with the ID where two would read alike', async () => {
 			const options = await engine.loadOptions('getProperties', { credentials: credentials() });
-			expect(options.map(({ name }) => name)).toEqual(['Anschrift (postalAddress)', 'Firma (text)', 'Geburtstag (date)', 'Kundennummer (number)', 'Newsletter (boolean)', 'Notiz (text)', 'Notiz (text)', 'Stufe (select)']);
+			expect(options.map(({ name }) => name)).toEqual(['Anschrift (postalAddress)', 'Firma (text)', 'Geburtstag (date)', 'Kundennummer (number)', 'Newsletter (boolean)', `Notiz (${PROPERTIES.note.id})`, `Notiz (${PROPERTIES.noteAgain.id})`, 'Stufe (select)']);
 			expect(options[1].value).toBe(PROPERTIES.company.id);
 		});
 
@@ -123,11 +123,11 @@ describe.each(ENGINE_LINES)('the editor of n8n %s', (line) => {
 			expect(fields.map(({ displayName }) => displayName)).toEqual([
 				'Anschrift (postalAddress)',
 				'Firma (text)',
-				'Geburtstag (date), a date like 2026-12-31',
-				'Kundennummer (number), a number like 1234.56',
-				'Newsletter (boolean), true or false',
-				'Notiz (text)',
-				'Notiz (text)',
+				'Geburtstag (YYYY-MM-DD)',
+				'Kundennummer (number)',
+				'Newsletter (true or false)',
+				`Notiz (${PROPERTIES.note.id})`,
+				`Notiz (${PROPERTIES.noteAgain.id})`,
 				'Stufe (select)',
 			]);
 		});
@@ -135,7 +135,7 @@ describe.each(ENGINE_LINES)('the editor of n8n %s', (line) => {
 		test.each(['options', 'choices', 'values'] as const)('choices listed under "%s" are shown', async (propertyChoices) => {
 			server.standIn.setVariants({ propertyChoices });
 			const { fields } = await engine.resourceMapping('getPropertyFields', { credentials: credentials() });
-			expect(fields.find(({ id }) => id === PROPERTIES.level.id)?.displayName).toBe('Stufe (select), one of: Bronze, Silber, Gold');
+			expect(fields.find(({ id }) => id === PROPERTIES.level.id)?.displayName).toBe('Stufe (Bronze, Silber, Gold)');
 		});
 
 		test('a property without a type is shown by its name alone', async () => {

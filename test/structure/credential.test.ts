@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @typescript-eslint/no-require-imports -- evaluates expressions with the n8n lines the package is tested in */
 import { join } from 'node:path';
+import type * as Workflow241 from 'n8n-workflow';
 import type { INodeParameters, INodeType, INodeTypes, IVersionedNodeType, Workflow as WorkflowClass } from 'n8n-workflow';
 import { MemberspotApi } from '../../credentials/MemberspotApi.credentials';
 import { readBaseUrl } from '../../nodes/Memberspot/transport/credential';
@@ -55,6 +56,19 @@ describe.each(LINES)('the credential\'s expressions in n8n %s', (line) => {
 		expect(evaluate(keyExpression, { apiKey: 'a.b-c_d+e/f=' })).toBe('a.b-c_d+e/f=');
 		expect(evaluate(keyExpression, {})).toBe('');
 	});
+});
+
+test('n8n adds no field about HTTP requests, which the nodes would not obey; and where n8n lets the HTTP Request node take the credential, that node refuses', () => {
+	const workflow = require(join(ROOT, 'test', 'engines', '2.41', 'node_modules', 'n8n-workflow')) as typeof Workflow241;
+	const added = workflow.injectDomainRestrictionFields(credential);
+	expect(added.map(({ name }) => name)).toEqual(credential.properties.map(({ name }) => name));
+	expect(added.filter(({ type }) => type !== 'hidden').map(({ displayName }) => displayName)).toEqual(['API Key', 'Base URL', 'Allowed Actions', 'Allow Login Links']);
+
+	const { NodeHelpers } = workflow;
+	const saved = { apiKey: 'key-123', baseUrl: 'https://api.memberspot.de' };
+	const read = NodeHelpers.getNodeParameters(credential.properties, saved, true, false, null, null);
+	const node = { id: '1', name: 'HTTP Request', type: 'n8n-nodes-base.httpRequest', typeVersion: 4, position: [0, 0] as [number, number], parameters: {} };
+	expect(() => workflow.getCredentialAllowedDomains({ node, credentialData: { allowedHttpRequestDomains: String(read?.allowedHttpRequestDomains) } })).toThrow('configured to prevent use within an HTTP Request node');
 });
 
 /** Where the nodes would send; undefined where they refuse. */

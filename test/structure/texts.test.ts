@@ -41,6 +41,19 @@ describe.each(nodes())('$className', (node) => {
 		expect(silent.map(({ fact, choice }) => `${placeOf(fact)} = ${String(choice.value)}`)).toEqual([]);
 	});
 
+	test('what the editor has little room for is short enough to be read in full', () => {
+		// n8n writes "From list" by itself, in the place of the name of a list.
+		const ways = fields.flatMap(({ field }) => (field.modes ?? []).filter(({ type, name }) => type !== 'list' || name !== 'list')).map(({ displayName }) => displayName);
+		expect(ways.filter((name) => name.length > 6)).toEqual([]);
+		const within = fields.filter(({ path }) => path.includes('.')).map(({ field }) => field.displayName);
+		expect(within.filter((label) => label.length > 31)).toEqual([]);
+	});
+
+	test('a notice uses no tags but those that n8n keeps there', () => {
+		const tags = fields.filter(({ field }) => field.type === 'notice').flatMap(({ field }) => [...field.displayName.matchAll(/<\/?([a-z]+)/g)].map(([, tag]) => tag));
+		expect(tags.filter((tag) => !['a', 'ul', 'li'].includes(tag))).toEqual([]);
+	});
+
 	test('what an AI model gets to read is plain ASCII and short enough', () => {
 		const actions = fields.flatMap(({ field }) => (field.name === 'operation' ? choicesOf(field) : []));
 		// n8n hands the action over as the tool's description, with the name of the node behind it.

@@ -116,6 +116,9 @@ describe.each(ENGINE_LINES)('the polling trigger in n8n %s', (line) => {
 		expect(names[0]).toBe(`${users + holders} requests for each poll`);
 		expect(names[1]).toBe(`${(users + holders) * 96} requests a day at one poll every 15 minutes`);
 		expect(names).toContain(`User list: ${standIn.school.userCount} users, ${users} requests`);
+		expect(names).toContain(`Users of Excel Basics: ${standIn.school.holders(EXCEL).length} users, ${holders} requests`);
+		// The editor cuts off what does not fit into one line.
+		expect(names.filter((name) => name.length > 52)).toEqual([]);
 	});
 
 	test('lists offers to choose from', async () => {

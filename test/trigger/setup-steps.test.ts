@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { MemberspotTrigger } from '../../nodes/Memberspot/MemberspotTrigger.node';
 import { SETUP_STEPS } from '../../nodes/Memberspot/webhook/fields';
 
-/** Labels of Memberspot's menus as the panel gives them: English in bold, then German in brackets. */
-const LABELS = [...SETUP_STEPS.matchAll(/<b>([^<]+)<\/b> \(([^)]+)\)/g)].map(
-	([, english, german]) => ({ english, german }),
-);
+/** Labels of Memberspot's menus as the panel gives them: English in quotation marks, then German in brackets. */
+const LABELS = [...SETUP_STEPS.matchAll(/"([^"]+)" \(([^)]+)\)/g)].map(([, english, german]) => ({
+	english,
+	german,
+}));
 const read = (name: string) => readFileSync(join(__dirname, '../../docs', name), 'utf8');
 
 test('the panel gives a German label for each thing to click or fill in', () => {
-	const bold = [...SETUP_STEPS.matchAll(/<b>([^<]+)<\/b>/g)].map(([, text]) => text);
-	const alike = ['Set up in Memberspot', 'Webhook', 'Production URL'];
+	const quoted = [...SETUP_STEPS.matchAll(/"([^"]+)"/g)].map(([, text]) => text);
+	const alike = ['Webhook'];
+	expect(LABELS.length).toBeGreaterThan(4);
 	expect(LABELS.map(({ english }) => english)).toEqual(
-		bold.filter((text) => !alike.includes(text)),
+		quoted.filter((text) => !alike.includes(text)),
 	);
 });
 

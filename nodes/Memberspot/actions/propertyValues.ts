@@ -37,6 +37,7 @@ export const propertyMapper: INodeProperties = {
 		resourceMapper: {
 			resourceMapperMethod: 'getPropertyFields',
 			mode: 'add',
+			valuesLabel: 'Custom Properties',
 			fieldWords: { singular: 'property', plural: 'properties' },
 			addAllFields: false,
 			multiKeyMatch: false,

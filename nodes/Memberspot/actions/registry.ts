@@ -34,6 +34,22 @@ export function findOperation(resourceValue: string, operationValue: string): Op
 	return operation;
 }
 
+/**
+ * What stands under the node on the canvas: resource and operation by their names, for example
+ * "Offer: Activate or Deactivate", where the saved values would read "setState: offer".
+ */
+export function subtitle(): string {
+	const names = Object.fromEntries(
+		resources.flatMap((resource) =>
+			resource.operations.map((operation) => [`${resource.value}.${operation.value}`, `${resource.name}: ${operation.name}`]),
+		),
+	);
+	const [resourceValue, operationValue] = ['$parameter["resource"]', '$parameter["operation"]'];
+
+	// n8n's own "Custom API Call" and values of later versions have no name here.
+	return `={{ (${JSON.stringify(names)})[${resourceValue} + "." + ${operationValue}] ?? ${resourceValue} + ": " + ${operationValue} }}`;
+}
+
 /** The node's properties, derived from the resources. */
 export function properties(): INodeProperties[] {
 	return [

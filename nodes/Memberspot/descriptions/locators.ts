@@ -15,6 +15,10 @@ function withText(locator: INodeProperties, { required = true, ...text }: Partia
 
 const ADDRESS_EXAMPLE = 'e.g. https://school.mymemberspot.de/library/AbC123/DeF456';
 
+/*
+ * n8n gives the name of a way to choose a place of fixed width: "By E-Mail" and "By Name" would be cut off.
+ */
+
 /** Chooses one user: from a list, by e-mail, or by UID. The list hands over e-mails. */
 export function userLocator(text: Partial<LocatorText> = {}): INodeProperties {
 	const locator: INodeProperties = {
@@ -33,7 +37,7 @@ export function userLocator(text: Partial<LocatorText> = {}): INodeProperties {
 				typeOptions: { searchListMethod: 'searchUsers', searchable: true },
 			},
 			{
-				displayName: 'By E-Mail',
+				displayName: 'E-Mail',
 				name: 'email',
 				type: 'string',
 				placeholder: 'e.g. name@example.com',
@@ -69,7 +73,7 @@ export function offerLocator(text: Partial<LocatorText> = {}): INodeProperties {
 			},
 			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. kT9wLr2Vb4XnQz7sMd3A' },
 			{
-				displayName: 'By Name',
+				displayName: 'Name',
 				name: 'name',
 				type: 'string',
 				placeholder: 'e.g. Excel Basics',

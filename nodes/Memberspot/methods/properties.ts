@@ -15,27 +15,24 @@ async function definitions(context: ILoadOptionsFunctions): Promise<PropertyDefi
 
 /** The custom properties of the school, for the list of properties to clear. */
 export async function getProperties(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return (await definitions(this)).map(({ id, name, type }) => ({ name: label(name, type), value: id }));
+	return labelled(await definitions(this), ({ type }) => type).map(({ id, label }) => ({ name: label, value: id }));
 }
 
-const FORMS: { [kind in PropertyKind]: string } = {
-	text: '',
-	number: ', a number like 1234.56',
-	date: ', a date like 2026-12-31',
-	boolean: ', true or false',
-	choice: '',
-};
+/** How a value must look, where the type's own word does not say it. */
+const FORMS: { [kind in PropertyKind]?: string } = { date: 'YYYY-MM-DD', boolean: 'true or false' };
 
 /**
  * The custom properties as fields of the mapper.
  *
  * Every field is text to n8n, and this node converts: n8n itself would turn an empty number field
  * into 0, "007" into 7 and a date into one with another time zone.
+ *
+ * The labels are short, since n8n cuts off what is longer than some 27 characters.
  */
 export async function getPropertyFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const fields = (await definitions(this)).map(({ id, name, type, choices }) => ({
+	const fields = labelled(await definitions(this), formOf).map(({ id, label }) => ({
 		id,
-		displayName: `${label(name, type)}${choices === undefined ? FORMS[propertyKind(type, choices)] : `, one of: ${choices.join(', ')}`}`,
+		displayName: label,
 		required: false,
 		defaultMatch: false,
 		canBeUsedToMatch: false,
@@ -46,6 +43,21 @@ export async function getPropertyFields(this: ILoadOptionsFunctions): Promise<Re
 	return { fields };
 }
 
-function label(name: string, type: string): string {
-	return type === '' ? name : `${name} (${type})`;
+function formOf({ type, choices }: PropertyDefinition): string {
+	return choices === undefined ? (FORMS[propertyKind(type, choices)] ?? type) : choices.join(', ');
+}
+
+/** The properties with what a person reads of each. Those that would read alike show their ids. */
+function labelled(properties: PropertyDefinition[], remarkOf: (property: PropertyDefinition) => string): Array<{ id: string; label: string }> {
+	const plain = properties.map((property) => withRemark(property.name, remarkOf(property)));
+
+	return properties.map(({ id, name }, place) => {
+		const label = plain[place];
+
+		return { id, label: plain.indexOf(label) === plain.lastIndexOf(label) ? label : withRemark(name, id) };
+	});
+}
+
+function withRemark(name: string, remark: string): string {
+	return remark === '' ? name : `${name} (${remark})`;
 }

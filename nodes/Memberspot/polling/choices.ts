@@ -54,9 +54,11 @@ export async function countRequests(this: ILoadOptionsFunctions): Promise<INodeL
 		const lists: CountedList[] = [];
 		for (const query of queriesOf(watch))
 			lists.push({ query, ...(await costOf(school, query, mark, settings)) });
+		const named = watch.offers.length > 0 ? await school.offers() : [];
+		const offerNames = new Map(named.map(({ id, name }) => [id, name]));
 
 		return {
-			results: linesOf(lists, watch, settings).map((name, line) => ({
+			results: linesOf(lists, watch, offerNames, settings).map((name, line) => ({
 				name,
 				value: `line${line}`,
 			})),
@@ -94,7 +96,12 @@ async function costOf(
 	return { pages, users, isWhole: false };
 }
 
-function linesOf(lists: CountedList[], watch: Watch, { minimumMs }: PollSettings): string[] {
+function linesOf(
+	lists: CountedList[],
+	watch: Watch,
+	offerNames: ReadonlyMap<string, string>,
+	{ minimumMs }: PollSettings,
+): string[] {
 	const pages =
 		lists.reduce((sum, list) => sum + list.pages, 0) + (watch.properties.length > 0 ? 1 : 0);
 	const more = lists.every(({ isWhole }) => isWhole) ? '' : 'more than ';
@@ -106,17 +113,22 @@ function linesOf(lists: CountedList[], watch: Watch, { minimumMs }: PollSettings
 		`${more}${number(perDay)} requests a day at one poll every ${minimumMs / 60_000} minutes`,
 		...lists.map(
 			({ query, pages: own, users, isWhole }) =>
-				`${nameOf(query, watch)}: ${isWhole ? '' : 'more than '}${number(users)} users, ${isWhole ? '' : 'more than '}${number(own)} requests`,
+				`${nameOf(query, watch, offerNames)}: ${isWhole ? '' : 'more than '}${number(users)} users, ${isWhole ? '' : 'more than '}${number(own)} requests`,
 		),
 		...(watch.properties.length > 0 ? ['Names of the custom properties: 1 request'] : []),
-		'When something has happened: up to 2 more for names, and the user list where it is not read anyway',
+		'After changes: up to 2 more, for names',
+		'and the user list, where it is not read above',
 	];
 }
 
-function nameOf({ offerId, courseId }: ListQuery, watch: Watch): string {
+function nameOf(
+	{ offerId, courseId }: ListQuery,
+	watch: Watch,
+	offerNames: ReadonlyMap<string, string>,
+): string {
 	if (offerId === undefined && courseId === undefined) return 'User list';
 	if (isFiltered(watch) && offerId === watch.offerId && courseId === watch.courseId)
 		return 'User list with filters';
 
-	return `Users of offer ${offerId ?? ''}`;
+	return `Users of ${offerNames.get(offerId ?? '') ?? `offer ${offerId ?? ''}`}`;
 }

@@ -1,14 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DEFAULT_REPEAT_MINUTES } from './settings';
 
-/** What to do in Memberspot, in the words of its menus (help centre, article on webhooks). */
+/**
+ * What to do in Memberspot, in the words of its menus (help centre, article on webhooks). A notice of
+ * n8n keeps lists and links only: other tags would be dropped, and the steps run into each other.
+ */
 export const SETUP_STEPS = [
-	'<b>Set up in Memberspot</b>',
-	'1. Publish this workflow. Only a published workflow answers at the Production URL.',
-	'2. In Memberspot open <b>Settings › Integrations</b> (Einstellungen › Integrationen), click <b>Add App</b> (App hinzufügen) and choose <b>Webhook</b>.',
-	'3. Paste the <b>Production URL</b> from above as <b>notification URL</b> (Benachrichtigungs-URL), click <b>Validate Now</b> (Jetzt validieren), then <b>Save</b> (Speichern).',
-	'4. Create an <b>automation</b> (Automatisierung): the event that you want, then this webhook app. Without an automation Memberspot sends nothing but the test.',
-].join('<br>');
+	'Set up in Memberspot:<ul>',
+	'<li>1. Publish this workflow. Only a published workflow answers at the Production URL.</li>',
+	'<li>2. In Memberspot open "Settings › Integrations" (Einstellungen › Integrationen), click "Add App" (App hinzufügen) and choose "Webhook".</li>',
+	'<li>3. Paste the Production URL from above as "notification URL" (Benachrichtigungs-URL), click "Validate Now" (Jetzt validieren), then "Save" (Speichern).</li>',
+	'<li>4. Create an "automation" (Automatisierung): the event that you want, then this webhook app. Without an automation Memberspot sends nothing but the test.</li>',
+	'</ul>',
+].join('');
 
 /** Parameters of the webhook trigger. */
 export const webhookFields: INodeProperties[] = [

@@ -300,7 +300,7 @@ test('Dry Run looks up, sends no deletion, and claims none', async () => {
 test.each([
 	[{ batchSize: 1_001 }, 'Batch Size is more than 1000'],
 	[{ checkAfterwards: 'maybe' }, 'Check Afterwards is a text other than true or false'],
-	[{ checkAfterwards: true, checkAfterwardsFor: 'x' }, 'Check Afterwards for up to (Seconds) is not a number'],
+	[{ checkAfterwards: true, checkAfterwardsFor: 'x' }, 'Check for up to (Seconds) is not a number'],
 	[{ maximumUsersPerRun: 0 }, 'Maximum Users per Run is less than 1'],
 ])('a mistake in the options is found before anything is sent, not after the deletion: %j', async (options, message) => {
 	expect(stopOf(await remove(ANNA, { options })).message).toContain(message);

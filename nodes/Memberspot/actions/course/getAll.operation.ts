@@ -12,7 +12,7 @@ export const getManyCourses = itemOperation<{ limit: number }>({
 	fields: [
 		...returnAllOrLimit(),
 		{
-			displayName: 'Memberspot has no list of courses for the API. These are the courses that the offers name; a course in no offer is missing, and names are not available.',
+			displayName: 'The API has no list of courses. These are the courses that your offers open, without their names. A course that is in no offer is missing.',
 			name: 'courseNotice',
 			type: 'notice',
 			default: '',

@@ -33,7 +33,7 @@ export const setCustomProperties = preparedItemOperation<Input, Ready>({
 		userLocator(),
 		propertyMapper,
 		{
-			displayName: 'Properties to Clear Names or IDs',
+			displayName: 'Properties to Clear: Names or IDs',
 			name: 'propertiesToClear',
 			type: 'multiOptions',
 			default: [],

@@ -34,7 +34,7 @@ export const removeOffer = preparedItemOperation<Input, Ready>({
 		userLocator(),
 		offerLocator(),
 		{
-			displayName: 'Course progress may be lost. To keep it, deactivate.',
+			displayName: 'Course progress may be lost. To keep it, use the operation Activate or Deactivate.',
 			name: 'removeNotice',
 			type: 'notice',
 			default: '',

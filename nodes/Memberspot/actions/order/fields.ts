@@ -12,7 +12,7 @@ export const orderIdField: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 0004711',
 	description: 'ID the access was given under. Leading zeros count. Which ID the shop connections built into Memberspot store is not documented.',
-	hint: 'Changes the access given with this order ID, not the payment. Use Offer when several orders share one offer.',
+	hint: 'Concerns the access that was given with this order ID. The payment itself is not touched. If several orders gave the same offer, use the resource Offer.',
 };
 
 /** Options of the check by the user list. */

@@ -35,7 +35,7 @@ export const removeOrder = preparedItemOperation<Input, Ready>({
 		userLocator(),
 		orderIdField,
 		{
-			displayName: 'Course progress may be lost. To keep it, deactivate.',
+			displayName: 'Course progress may be lost. To keep it, use the operation Activate or Deactivate.',
 			name: 'removeNotice',
 			type: 'notice',
 			default: '',

@@ -68,7 +68,7 @@ export const deleteUser = bulkOperation<Input>({
 			description: 'Whether to look each deleted address up again, so that the output is a receipt. An address that can still be seen is marked, not failed: how long a deletion takes to show is not documented.',
 		},
 		{
-			displayName: 'Check Afterwards for up to (Seconds)',
+			displayName: 'Check for up to (Seconds)',
 			name: 'checkAfterwardsFor',
 			type: 'number',
 			typeOptions: { minValue: 0, maxValue: 600 },
@@ -125,7 +125,7 @@ interface Settings {
 
 /** Reads the options of the run. Done before anything is sent: a mistake in one must not be found after the deletion. */
 function readSettings(options: OptionReader): Settings {
-	const seconds = options.number('checkAfterwardsFor', 'Check Afterwards for up to (Seconds)', { min: 0, max: 600 }) ?? DEFAULT_CHECK_SECONDS;
+	const seconds = options.number('checkAfterwardsFor', 'Check for up to (Seconds)', { min: 0, max: 600 }) ?? DEFAULT_CHECK_SECONDS;
 
 	return {
 		batchSize: options.number('batchSize', 'Batch Size', { min: 1, max: 1_000 }) ?? DEFAULT_BATCH,

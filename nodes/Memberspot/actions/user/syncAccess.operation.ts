@@ -161,7 +161,7 @@ const fields: INodeProperties[] = [
 
 const options: INodeProperties[] = [
 	{
-		displayName: 'Allow Taking From More Than Half',
+		displayName: 'Allow More Than Half',
 		name: 'moreThanHalf',
 		type: 'boolean',
 		default: false,
@@ -169,6 +169,14 @@ const options: INodeProperties[] = [
 	},
 	keepEmailCase,
 	maximumPagesPerOffer,
+	{
+		displayName: 'Maximum Users to Lose Access',
+		name: 'mostLosses',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: DEFAULT_LOSSES,
+		description: 'If more users would lose access, the whole run is refused before anything is sent. Read from the first item.',
+	},
 	{
 		displayName: 'Only the First Users',
 		name: 'onlyFirst',
@@ -185,14 +193,6 @@ const options: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether to give access again that an earlier run gave and that the lists do not show as active since, for example because its term has ended in Memberspot. Otherwise it is reported only. Read from the first item.',
-	},
-	{
-		displayName: 'Stop if More Than This Many Users Would Lose Access',
-		name: 'mostLosses',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: DEFAULT_LOSSES,
-		description: 'If more users would lose access, the whole run is refused before anything is sent. Read from the first item.',
 	},
 ];
 
@@ -470,8 +470,8 @@ function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync
 
 /** Holds the number of users who would lose access against the limits, and says in words what is wrong with it. */
 function judgeLosses(run: Run, users: number, losers: number): { check: LossCheck; told: string } {
-	const most = run.options.number('mostLosses', 'Stop if More Than This Many Users Would Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
-	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow Taking From More Than Half', false);
+	const most = run.options.number('mostLosses', 'Maximum Users to Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
+	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow More Than Half', false);
 	const check = checkLosses(users, losers, { most, moreThanHalf });
 	const number = (count: number) => count.toLocaleString('en-US');
 	const told =
