@@ -195,6 +195,81 @@ describe('what an item says', () => {
 		]);
 	});
 
+	test('an offer and a property that Memberspot lists no more come by their ids, without a name', async () => {
+		const { id } = fixtures.PROPERTIES.company;
+		const { school, n8n, later } = world({
+			triggerOn: ['userGotOffer', 'customPropertyChanged'],
+			offers: [EXCEL],
+			properties: [id],
+		});
+		await n8n.activate();
+		school.grant({ email: 'user1@example.com', offerId: EXCEL });
+		school.setProperty('user2@example.com', id, 'Beispiel GmbH');
+		school.offers.splice(0);
+		school.properties.splice(0);
+		const { emitted } = await later();
+		expect(emitted.map(({ event, offer, property }) => [event, offer ?? property])).toEqual([
+			['userGotOffer', { id: EXCEL, name: null }],
+			['customPropertyChanged', { id, name: id, value: 'Beispiel GmbH' }],
+		]);
+	});
+
+	test('a property that was emptied has the value null, also where the user comes without any', async () => {
+		const { id } = fixtures.PROPERTIES.company;
+		const { school, api, n8n, later } = world(
+			{ triggerOn: ['customPropertyChanged'], properties: [id] },
+			{ users: 2 },
+		);
+		school.setProperty('user0@example.com', id, 'A');
+		school.setProperty('user1@example.com', id, 'B');
+		await n8n.activate();
+		const row = (n: number, customUserProperties: unknown) => ({
+			uid: `uid-${n}`,
+			email: `user${n}@example.com`,
+			active: true,
+			customUserProperties,
+		});
+		api.intercept = (path) =>
+			path === '/users/list'
+				? {
+						text: JSON.stringify({
+							data: [row(0, { [id]: '' }), row(1, undefined)],
+							nextPage: null,
+						}),
+					}
+				: undefined;
+		const { emitted } = await later();
+		expect(emitted).toMatchObject([
+			{ property: { id, name: 'Firma', value: '' }, user: { email: 'user0@example.com' } },
+			{ property: { id, name: 'Firma', value: null }, user: { email: 'user1@example.com' } },
+		]);
+	});
+
+	test('progress that comes without numbers is told without numbers', async () => {
+		const { api, n8n, later } = world({ triggerOn: ['courseCompleted'] }, { users: 1 });
+		const { id } = fixtures.COURSES.excel;
+		const answer = (completedPosts: number) => () => ({
+			text: JSON.stringify({
+				data: [
+					{
+						uid: 'uid-0',
+						email: 'user0@example.com',
+						active: true,
+						progress: [{ courseId: id, completedPosts, activePosts: 4 }],
+					},
+				],
+				nextPage: null,
+			}),
+		});
+		const offers = { text: '[]' };
+		api.intercept = (path) => (path === '/users/list' ? answer(1)() : offers);
+		await n8n.activate();
+		api.intercept = (path) => (path === '/users/list' ? answer(4)() : offers);
+		expect((await later()).emitted).toMatchObject([
+			{ course: { courseId: id, completedPosts: 4, activePosts: 4, percent: 100, inOffers: [] } },
+		]);
+	});
+
 	test('one course, by its address', async () => {
 		const { school, n8n, later } = world({
 			triggerOn: ['courseCompleted'],
@@ -823,6 +898,55 @@ describe('a run by hand', () => {
 		expect(items[0].sample).toMatch(/real user/);
 	});
 
+	test('takes no odd row of progress for a completed course, and a lesson begun for a sample', async () => {
+		const { api, n8n } = world({
+			triggerOn: ['courseCompleted', 'courseProgressReached'],
+			percent: 50,
+		});
+		const row = (uid: string, progress: unknown) => ({
+			uid,
+			email: `${uid}@example.com`,
+			active: true,
+			progress,
+		});
+		const { id } = fixtures.COURSES.excel;
+		const rows = [
+			row('none', undefined),
+			row('text', 'half of it'),
+			row('nameless', [{ completedPosts: 5, activePosts: 5 }, 7]),
+			row('uncounted', [{ courseId: id, completedPosts: '5', activePosts: 5 }]),
+			row('empty', [{ courseId: id, completedPosts: 0, activePosts: 0 }]),
+			row('half', [{ courseId: id, completedPosts: 5, activePosts: 10 }]),
+		];
+		api.intercept = (path) =>
+			path === '/users/list' ? { text: JSON.stringify({ data: rows, nextPage: null }) } : undefined;
+		expect(await n8n.test()).toMatchObject([
+			{
+				event: 'courseCompleted',
+				sample: expect.any(String),
+				course: { courseId: id },
+				user: { uid: 'uncounted' },
+			},
+			{
+				event: 'courseProgressReached',
+				course: { courseId: id, percent: 50 },
+				percentReached: 50,
+				user: { uid: 'half' },
+			},
+		]);
+	});
+
+	test('of one course looks at no other', async () => {
+		const { school, n8n } = world({
+			triggerOn: ['courseCompleted'],
+			filters: { course: { mode: 'id', value: fixtures.COURSES.yoga.id } },
+		});
+		school.grant({ email: 'user1@example.com', offerId: EXCEL });
+		school.setProgress('user1@example.com', fixtures.COURSES.excel.id, 99);
+		const [item] = await n8n.test();
+		if (item !== undefined) expect(item).toMatchObject({ sample: expect.any(String) });
+	});
+
 	test('of offers only reads the offer, and the user list where nobody has it', async () => {
 		const { api, n8n } = world({ triggerOn: ['userGotOffer'], offers: [EXCEL] });
 		expect(await n8n.test()).toMatchObject([{ event: 'userGotOffer', sample: expect.any(String) }]);
@@ -867,6 +991,37 @@ describe('settings that can not work', () => {
 	])('%s', async (_name, parameters, message) => {
 		const { n8n } = world(parameters);
 		expect((await n8n.activate()).error?.message).toMatch(message);
+	});
+
+	test('an event and an offer that are numbers or blank in a list are read as texts', async () => {
+		const { n8n } = world({
+			triggerOn: ['newUser', ' ', null, 'userGotOffer'],
+			offers: [4711, ` ${EXCEL} `, EXCEL],
+		});
+		expect((await n8n.activate()).error).toBeUndefined();
+		expect(n8n.saved).not.toBe('{}');
+	});
+
+	test('the time for a request with all its repeats is kept to', async () => {
+		const { api, n8n } = world(
+			{
+				triggerOn: ['newUser'],
+				options: { requestsPerSecond: 0, timeout: 5, giveUpAfter: 8, pageSize: 10 },
+			},
+			{ users: 60 },
+		);
+		await n8n.activate();
+		api.intercept = () => ({ status: 503, text: '' });
+		const failing = n8n.clock.now();
+		await n8n.clock.advance(60 * 60_000);
+		const { error } = await n8n.poll();
+		expect(error?.message).toContain('Memberspot could not answer');
+		expect(n8n.clock.now() - failing - 60 * 60_000).toBeLessThanOrEqual(8_000);
+	});
+
+	test('settings that are no objects are as if they were not there', async () => {
+		const { n8n } = world({ triggerOn: ['newUser'], options: 'none', filters: null });
+		expect((await n8n.activate()).error).toBeUndefined();
 	});
 
 	test('lists may come from an expression, as text', async () => {
