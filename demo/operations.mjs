@@ -13,28 +13,74 @@ const SHOWN = 150;
 const NOT_OURS = '__CUSTOM_API_CALL__';
 
 /**
+ * @typedef {object} SavedOperation one operation as a workflow in n8n
+ * @property {string} title
+ * @property {object} workflow as n8n has saved it
+ * @property {(items: object[], standIn: import('./lib/stand-in.mjs').StandIn) => boolean | Promise<boolean>} holds
+ */
+
+/**
  * Runs all operations and prints the table.
  *
  * @param {import('./lib/environment.mjs').Environment} environment
  * @returns {Promise<boolean>} whether every result is right
  */
 export async function runOperations(environment) {
-	const { api, standIn } = environment;
 	const verdicts = createVerdicts();
+	const saved = await saveOperations(environment);
+	const rows = await runSavedOperations(environment, saved, verdicts);
+	await compareWithNode(environment, saved, verdicts);
+	const violations = await environment.standIn.violations();
+	verdicts.add('All requests and answers', `${violations.length} breaches of the contract`, {
+		[`the API's contract was kept (${violations[0] ?? ''})`]: violations.length === 0,
+	});
+
+	console.log(
+		`\n${markdownTable(rows, ['Operation', 'Status', 'Requests', 'Items', 'First item'])}\n`,
+	);
+	verdicts.printMistakes();
+
+	return verdicts.allRight();
+}
+
+/**
+ * Saves a workflow for each operation in n8n.
+ *
+ * @param {Pick<import('./lib/environment.mjs').Environment, 'api' | 'standIn'>} environment
+ * @returns {Promise<SavedOperation[]>} in the order in which they can be run
+ */
+export async function saveOperations({ api, standIn }) {
 	const credential = await api.createCredential(
 		'Memberspot account, full access',
 		CREDENTIAL_TYPE,
 		credentialData(standIn, { allowedActions: 'fullAccess', allowLoginLinks: true }),
 	);
-	const cases = operationCases(await readSamples(standIn));
-	const rows = [];
-
-	for (const { resource, operation, parameters, holds } of cases) {
+	const saved = [];
+	for (const { resource, operation, parameters, holds } of operationCases(
+		await readSamples(standIn),
+	)) {
 		const title = `${resource}: ${operation}`;
-		await standIn.clearLog();
 		const workflow = await api.createWorkflow(
 			operationWorkflow(title, { resource, operation, ...parameters }, credential),
 		);
+		saved.push({ title, workflow, holds });
+	}
+
+	return saved;
+}
+
+/**
+ * Runs saved operations, one after the other. The school must be as it was when they were saved.
+ *
+ * @param {Pick<import('./lib/environment.mjs').Environment, 'api' | 'standIn'>} environment
+ * @param {SavedOperation[]} saved
+ * @param {ReturnType<typeof createVerdicts>} verdicts takes a row for each
+ * @returns {Promise<object[]>} rows for a table
+ */
+export async function runSavedOperations({ api, standIn }, saved, verdicts) {
+	const rows = [];
+	for (const { title, workflow, holds } of saved) {
+		await standIn.clearLog();
 		const execution = await api.runWorkflow(workflow, TRIGGER);
 		const items = execution.items(NODE_NAME).map(({ json }) => json);
 		const requests = await standIn.requests();
@@ -53,18 +99,8 @@ export async function runOperations(environment) {
 			'First item': `\`${shorten(JSON.stringify(items[0] ?? execution.error?.message ?? null), SHOWN)}\``,
 		});
 	}
-	await compareWithNode(environment, cases, verdicts);
-	const violations = await standIn.violations();
-	verdicts.add('All requests and answers', `${violations.length} breaches of the contract`, {
-		[`the API's contract was kept (${violations[0] ?? ''})`]: violations.length === 0,
-	});
 
-	console.log(
-		`\n${markdownTable(rows, ['Operation', 'Status', 'Requests', 'Items', 'First item'])}\n`,
-	);
-	verdicts.printMistakes();
-
-	return verdicts.allRight();
+	return rows;
 }
 
 /**
@@ -294,9 +330,9 @@ function summarise(requests) {
 }
 
 /** An operation that the node has and this list lacks would go untested. */
-async function compareWithNode({ api }, cases, verdicts) {
+async function compareWithNode({ api }, saved, verdicts) {
 	const { properties } = (await api.nodeTypes()).find(({ name }) => name === NODE_TYPE);
-	const known = new Set(cases.map(({ resource, operation }) => `${resource}: ${operation}`));
+	const known = new Set(saved.map(({ title }) => title));
 	const missing = properties
 		.filter(({ name }) => name === 'operation')
 		.flatMap(({ options, displayOptions }) =>

@@ -1,7 +1,8 @@
 /**
  * A client for n8n's own interface: what the editor does, without the editor.
  *
- * These addresses are n8n's internal ones; they were read from and tried with n8n 2.41.1.
+ * These addresses are n8n's internal ones; they were read from and tried with n8n 2.41.1, and where
+ * older lines differ, with those that e2e/versions pins.
  */
 import { randomUUID } from 'node:crypto';
 import { PlainError, waitFor } from './processes.mjs';
@@ -153,12 +154,23 @@ export class N8nApi {
 	 * @param {{ id: string, versionId: string, nodes: Array<{ type: string, parameters: { path?: string } }> }} workflow
 	 */
 	async publish(workflow) {
-		await this.post(`/rest/workflows/${workflow.id}/activate`, { versionId: workflow.versionId });
+		const { versionId } = workflow;
+		// Before 2.0 a workflow is switched on like any other change of it.
+		await unlessMissing(
+			async () => await this.post(`/rest/workflows/${workflow.id}/activate`, { versionId }),
+			async () =>
+				await this.request('PATCH', `/rest/workflows/${workflow.id}`, { active: true, versionId }),
+		);
 		await waitFor(
 			`the workflow "${workflow.name}" to be published`,
 			async () =>
-				(await this.get(`/rest/workflows/${workflow.id}/publication-status`)).status ===
-				'published',
+				await unlessMissing(
+					async () =>
+						(await this.get(`/rest/workflows/${workflow.id}/publication-status`)).status ===
+						'published',
+					// Older lines publish before they answer.
+					async () => true,
+				),
 			{ timeoutMs: PUBLISH_TIMEOUT },
 		);
 		for (const { parameters } of workflow.nodes.filter(
@@ -207,12 +219,14 @@ export class N8nApi {
 	/**
 	 * Runs a workflow by hand and waits for its end.
 	 *
-	 * @param {{ id: string }} workflow
+	 * @param {{ id: string }} workflow as n8n has given it
 	 * @param {string} trigger the node to begin with
 	 * @returns {Promise<Execution>}
 	 */
 	async runWorkflow(workflow, trigger) {
 		const { executionId } = await this.post(`/rest/workflows/${workflow.id}/run`, {
+			// Older lines run what they are sent; 2.41 runs what is saved.
+			workflowData: workflow,
 			triggerToStartFrom: { name: trigger },
 		});
 
@@ -225,16 +239,19 @@ export class N8nApi {
 	 * @returns {Promise<Execution>}
 	 */
 	async execution(id) {
-		const saved = await waitFor(
+		const { saved, run } = await waitFor(
 			`the execution ${id} to end`,
 			async () => {
 				const answer = await this.get(`/rest/executions/${id}`);
+				if (!FINISHED.has(answer.status)) return false;
+				const { data } = answer;
+				const read = typeof data === 'string' ? this.#parse(data) : data;
 
-				return FINISHED.has(answer.status) && answer;
+				// Older lines save the status a moment before the data.
+				return isSaved(answer, read) && { saved: answer, run: read };
 			},
 			{ timeoutMs: EXECUTION_TIMEOUT },
 		);
-		const run = typeof saved.data === 'string' ? this.#parse(saved.data) : saved.data;
 		const { runData = {}, error } = run.resultData;
 
 		return {
@@ -277,6 +294,22 @@ export class N8nApi {
 		);
 
 		return await this.execution(id);
+	}
+}
+
+function isSaved({ status }, run) {
+	if (run?.resultData === undefined) return false;
+
+	return status !== 'success' || Object.keys(run.resultData.runData ?? {}).length > 0;
+}
+
+/** Does something else where this n8n does not know the address. */
+async function unlessMissing(call, otherwise) {
+	try {
+		return await call();
+	} catch (error) {
+		if (error instanceof N8nApiError && error.status === 404) return await otherwise();
+		throw error;
 	}
 }
 
