@@ -83,18 +83,24 @@ export default {
 			tagged().slice(afterFault).length === 1 && mail.messages().length === 1,
 		);
 
-		const unreadable = await importExample(settings(excel.id, 'noSuchField'));
-		mail.clear();
-		const sent = (await writes()).length;
-		await api.runWorkflow(unreadable, 'By Hand');
-		const unclear = (await rows(TABLE)).filter(({ status }) => status === 'unclear');
-		expect(
-			'results without the field are reported as unclear, and nobody passes by them',
-			unclear.length >= tries && (await writes()).length === sent && mail.messages().length === 1,
-			`${unclear.length} unclear`,
-		);
-		mail.clear();
-		await api.runWorkflow(unreadable, 'By Hand');
-		expect('they are reported once', mail.messages().length === 0);
+		// A field that is not there, and one that is no yes or no.
+		for (const field of ['noSuchField', 'points']) {
+			await dataTable(TABLE, columns);
+			const unreadable = await importExample(settings(excel.id, field));
+			const sent = (await writes()).length;
+			mail.clear();
+			await api.runWorkflow(unreadable, 'By Hand');
+			const noted = await rows(TABLE);
+			expect(
+				`results are unclear by the field ${field}: reported, and nobody passes by it`,
+				noted.length >= tries &&
+					noted.every(({ status }) => status === 'unclear') &&
+					(await writes()).length === sent &&
+					mail.messages().length === 1,
+				`${noted.length} unclear by ${field}`,
+			);
+			await api.runWorkflow(unreadable, 'By Hand');
+			expect(`${field}: they are reported once`, mail.messages().length === 1);
+		}
 	},
 };
