@@ -1,6 +1,6 @@
 /**
- * The main job in one command: a real n8n with the Memberspot node, three workflows, and a school to
- * try them on.
+ * The main job in one command: a real n8n with the Memberspot nodes, workflows for their main uses,
+ * and a school to try them on.
  *
  *   npm run demo                      runs the workflows, then leaves the editor open until Ctrl-C
  *   npm run demo -- --once            ends after the runs, with exit code 0 only if all is right
@@ -11,12 +11,12 @@ import { openEnvironment } from './lib/environment.mjs';
 import { cleanUp, cleanUpOnSignals, isStopping, PlainError } from './lib/processes.mjs';
 import { createProgress } from './lib/progress.mjs';
 import { runOperations } from './operations.mjs';
-import { runStory } from './story.mjs';
+import { runStory, STORY_SETTINGS } from './story.mjs';
 
 const HELP = `npm run demo [-- options]
 
   --once         end after the runs; exit code 0 only if every result is right
-  --operations   run each operation of the node instead of the three workflows
+  --operations   run each operation of the node instead of the workflows
   --help         show this
 
 Environment: DEMO_CACHE=<folder> keeps n8n elsewhere than in .cache (needs 5 GB)`;
@@ -30,13 +30,15 @@ async function main() {
 	}
 
 	const { stage, times } = createProgress();
-	const environment = await openEnvironment({ stage });
+	const environment = await openEnvironment({ stage, extra: STORY_SETTINGS });
 	let right = false;
 	try {
+		const begin = Date.now();
 		right = await (values.operations ? runOperations : runStory)(environment);
+		const runs = (Date.now() - begin) / 1000;
 		const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
 		console.log(
-			`\n${right ? 'Every result is right.' : 'Not every result is right: see the lines marked WRONG.'} (preparations: ${total.toFixed(0)} s)`,
+			`\n${right ? 'Every result is right.' : 'Not every result is right: see the lines marked WRONG.'} (preparations: ${total.toFixed(0)} s, runs: ${runs.toFixed(0)} s)`,
 		);
 	} finally {
 		if (!right) {

@@ -5,11 +5,14 @@
  * older lines differ, with those that e2e/versions pins.
  */
 import { randomUUID } from 'node:crypto';
+import { TRIGGER_TYPE } from './names.mjs';
 import { PlainError, waitFor } from './processes.mjs';
 
 const CALL_TIMEOUT = 30_000;
 const EXECUTION_TIMEOUT = 60_000;
 const PUBLISH_TIMEOUT = 30_000;
+/** More than any run of the demo makes, and all that n8n lists at once. */
+const MOST_RUNS = 100;
 const FINISHED = new Set(['success', 'error', 'crashed', 'canceled']);
 
 /** An answer other than 2xx. */
@@ -32,6 +35,15 @@ export class N8nApiError extends PlainError {
  * @property {{ message: string, description?: string, node?: { name: string } } | undefined} error
  * @property {string} raw everything n8n has saved of it, as text
  * @property {object} run the saved data
+ */
+
+/**
+ * @typedef {object} WorkflowNode
+ * @property {string} name
+ * @property {string} type
+ * @property {Record<string, unknown>} parameters
+ * @property {string} [webhookId]
+ * @property {boolean} [disabled]
  */
 
 export class N8nApi {
@@ -148,10 +160,26 @@ export class N8nApi {
 	}
 
 	/**
+	 * Saves a workflow that was changed in the editor.
+	 *
+	 * @param {{ id: string, versionId: string, nodes: WorkflowNode[], connections: object }} workflow
+	 * @returns {Promise<object>} as n8n has saved it
+	 */
+	async saveWorkflow({ id, versionId, name, nodes, connections, settings }) {
+		return await this.request('PATCH', `/rest/workflows/${id}`, {
+			versionId,
+			name,
+			nodes,
+			connections,
+			settings,
+		});
+	}
+
+	/**
 	 * Publishes a workflow and waits until its webhooks answer: n8n registers them a moment after it
 	 * has said yes.
 	 *
-	 * @param {{ id: string, versionId: string, nodes: Array<{ type: string, parameters: { path?: string } }> }} workflow
+	 * @param {{ id: string, name: string, versionId: string, nodes: WorkflowNode[] }} workflow
 	 */
 	async publish(workflow) {
 		const { versionId } = workflow;
@@ -173,23 +201,26 @@ export class N8nApi {
 				),
 			{ timeoutMs: PUBLISH_TIMEOUT },
 		);
-		for (const { parameters } of workflow.nodes.filter(
-			({ type }) => type === 'n8n-nodes-base.webhook',
-		)) {
-			await waitFor(
-				`the webhook "${parameters.path}"`,
-				async () => {
-					const response = await reach(this.webhookUrl(parameters.path), {
-						method: 'OPTIONS',
-						signal: AbortSignal.timeout(CALL_TIMEOUT),
-					});
-					await response.text();
-
-					return response.status !== 404;
-				},
-				{ timeoutMs: PUBLISH_TIMEOUT },
-			);
+		const listening = workflow.nodes.filter(({ disabled }) => disabled !== true).map(webhookPath);
+		for (const path of listening.filter((place) => place !== undefined)) {
+			await waitFor(`the webhook "${path}"`, async () => await this.#answersAt(path), {
+				timeoutMs: PUBLISH_TIMEOUT,
+			});
 		}
+	}
+
+	/** Whether a webhook listens there, found out without starting its workflow. */
+	async #answersAt(path) {
+		const response = await reach(this.webhookUrl(path), {
+			method: 'OPTIONS',
+			// n8n answers every address with success; only to an origin it tells what may be called there.
+			headers: { origin: this.#base },
+			signal: AbortSignal.timeout(CALL_TIMEOUT),
+		});
+		await response.text();
+		const methods = response.headers.get('access-control-allow-methods') ?? '';
+
+		return methods.split(', ').some((method) => method !== '' && method !== 'OPTIONS');
 	}
 
 	/** The address that the outside calls once the workflow is published. */
@@ -267,13 +298,14 @@ export class N8nApi {
 	}
 
 	/**
-	 * Ids of a workflow's runs, newest first.
+	 * Ids of the newest runs, at most 100, newest first.
 	 *
+	 * @param {{ id: string }} [workflow] only of this one
 	 * @returns {Promise<string[]>}
 	 */
 	async executionIds(workflow) {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
-		const { results } = await this.get(`/rest/executions?filter=${filter}`);
+		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow?.id }));
+		const { results } = await this.get(`/rest/executions?filter=${filter}&limit=${MOST_RUNS}`);
 
 		return results.map(({ id }) => String(id)).sort((a, b) => Number(b) - Number(a));
 	}
@@ -311,6 +343,19 @@ async function unlessMissing(call, otherwise) {
 		if (error instanceof N8nApiError && error.status === 404) return await otherwise();
 		throw error;
 	}
+}
+
+/**
+ * Where a node listens in a published workflow, or undefined when it is no webhook that the demo knows.
+ * (n8n's own node has the whole path in its parameters; others get their id before their fixed path.)
+ *
+ * @param {WorkflowNode} node
+ * @returns {string | undefined}
+ */
+export function webhookPath({ type, parameters, webhookId }) {
+	if (type === 'n8n-nodes-base.webhook') return String(parameters.path);
+
+	return type === TRIGGER_TYPE ? `${webhookId}/memberspot` : undefined;
 }
 
 /** A call whose failure says what was called, and why it failed. */

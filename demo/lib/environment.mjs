@@ -11,17 +11,14 @@ import { cacheFolder, takeFolder } from './cache.mjs';
 import { DEMO_RELEASE, installN8n, isInstalled } from './install.mjs';
 import { checkMachine, prepareNode } from './machine.mjs';
 import { installPackage, startN8n } from './n8n.mjs';
+import { NODE_TYPE } from './names.mjs';
 import { onCleanup, PlainError, run } from './processes.mjs';
 import { startStandIn } from './stand-in.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const MINUTE = 60_000;
 
-/** Names as n8n knows them; they stand in users' saved workflows. */
-export const NODE_TYPE = 'n8n-nodes-memberspot-sync.memberspot';
-export const CREDENTIAL_TYPE = 'memberspotApi';
-/** The workflow files ask for the credential by this name. */
-export const CREDENTIAL_NAME = 'Memberspot account';
+export * from './names.mjs';
 
 /**
  * @typedef {object} Environment
@@ -158,14 +155,13 @@ export function credentialData(standIn, changes = {}) {
 }
 
 /**
- * Reads a workflow file of demo/workflows.
+ * Reads a workflow file.
  *
  * @param {string} name without .json
+ * @param {'demo/workflows' | 'examples'} [folder]
  */
-export async function readWorkflow(name) {
-	return JSON.parse(
-		await readFile(fileURLToPath(new URL(`../workflows/${name}.json`, import.meta.url)), 'utf8'),
-	);
+export async function readWorkflow(name, folder = 'demo/workflows') {
+	return JSON.parse(await readFile(path.join(REPOSITORY, folder, `${name}.json`), 'utf8'));
 }
 
 /**

@@ -15,12 +15,14 @@ const PORT_ATTEMPTS = 3;
 
 /**
  * @typedef {object} RunningN8n
- * @property {string} url the editor, without slash at the end
+ * @property {string} url the editor, without slash at the end; stays the same over restarts
  * @property {number} pid
  * @property {string} userFolder
  * @property {string} logFile
- * @property {() => Promise<string>} log what it has logged so far
- * @property {Promise<{ code: number | null, signal: string | null }>} ended
+ * @property {() => Promise<string>} log what it has logged so far, over all restarts
+ * @property {Promise<{ code: number | null, signal: string | null }>} ended of the process that runs now
+ * @property {(whileDown?: () => Promise<void>) => Promise<void>} restart stops it and starts it anew with
+ *   the same settings and ports, as an update or a reboot would; resolves when it answers again
  * @property {(signal: NodeJS.Signals) => void} signal sends a signal to n8n itself, as a container does
  * @property {() => Promise<boolean>} stop resolves with false when it had to be killed
  */
@@ -160,10 +162,8 @@ export async function startN8n({
 	const logFile = path.join(userFolder, 'n8n.log');
 	const log = async () => (existsSync(logFile) ? await readFile(logFile, 'utf8') : '');
 
-	for (let attempt = 1; ; attempt++) {
-		const [port, brokerPort] = await freePorts(2);
-		const url = `http://127.0.0.1:${port}`;
-		const child = start(node.bin, [installation.bin, ...command], {
+	const launch = ([port, brokerPort]) =>
+		start(node.bin, [installation.bin, ...command], {
 			cwd: userFolder,
 			env: n8nEnvironment(node, {
 				...n8nSettings({ userFolder, port, brokerPort, encryptionKey }),
@@ -171,8 +171,9 @@ export async function startN8n({
 			}),
 			logFile,
 		});
-
-		const ready = await waitFor(
+	/** @returns whether it is ready; false when it has ended instead */
+	const becomesReady = async (child, url) => {
+		const state = await waitFor(
 			'n8n to be ready',
 			async () => (child.isRunning() ? (await answers(url)) && 'ready' : 'ended'),
 			{ timeoutMs: READY_TIMEOUT, everyMs: 250 },
@@ -180,16 +181,37 @@ export async function startN8n({
 			await child.stop(1_000);
 			throw new PlainError(`${error.message} Its log ends with:\n${tail(await log())}`);
 		});
-		if (ready === 'ready') {
+
+		return state === 'ready';
+	};
+
+	for (let attempt = 1; ; attempt++) {
+		const ports = await freePorts(2);
+		const url = `http://127.0.0.1:${ports[0]}`;
+		let child = launch(ports);
+		if (await becomesReady(child, url)) {
 			return {
 				url,
-				pid: child.pid,
 				userFolder,
 				logFile,
 				log,
-				ended: child.ended,
+				get pid() {
+					return child.pid;
+				},
+				get ended() {
+					return child.ended;
+				},
 				signal(name) {
 					if (child.isRunning()) process.kill(child.pid, name);
+				},
+				async restart(whileDown = async () => {}) {
+					await child.stop(STOP_GRACE);
+					await whileDown();
+					child = launch(ports);
+					if (!(await becomesReady(child, url)))
+						throw new PlainError(
+							`n8n ended while it was starting again. Its log ends with:\n${tail(await log())}`,
+						);
 				},
 				stop: async () => await child.stop(STOP_GRACE),
 			};

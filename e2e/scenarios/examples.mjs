@@ -4,6 +4,7 @@
  *
  *   EXAMPLES=payment-stripe,sync-crm npm run e2e -- --only examples   only these
  */
+import { DataTables } from '../../demo/lib/data-tables.mjs';
 import {
 	CREDENTIAL_NAME,
 	CREDENTIAL_TYPE,
@@ -11,7 +12,7 @@ import {
 	NODE_TYPE,
 } from '../../demo/lib/environment.mjs';
 import { PlainError } from '../../demo/lib/processes.mjs';
-import { DataTables, exampleNames, readCheck, readExample, strayChecks } from '../lib/examples.mjs';
+import { exampleNames, readCheck, readExample, strayChecks } from '../lib/examples.mjs';
 import { startMailServer } from '../lib/mail.mjs';
 import { startServices } from '../lib/services.mjs';
 
