@@ -46,15 +46,10 @@ export default {
 				};
 			});
 		};
-		let held = FILLERS;
-
 		await checkCrmSync(context, {
-			play(contacts) {
-				held = [...FILLERS, ...contacts];
-				serve(held);
-			},
+			play: (contacts) => serve([...FILLERS, ...contacts]),
 			breakDown: () => services.on('GET', PATH, () => ({ status: 500, body: {} })),
-			cutOff: () => serve([...held, { ...FILLERS[0], id: '1', managed: true }], 1),
+			cutOff: (contacts) => serve([...FILLERS, ...contacts], 1),
 		});
 	},
 };

@@ -46,18 +46,20 @@ export default {
 				};
 			});
 		};
-		let held = [];
 
 		await checkCrmSync(context, {
-			play(contacts) {
-				held = contacts;
-				serve(contacts);
-			},
+			play: serve,
 			breakDown: () => services.on('POST', '/account/login', () => DENIED),
-			// One contact can not be read.
-			cutOff() {
-				serve([...held, { id: '1', email: 'anna@example.com', managed: true, offers: [] }]);
-				services.on('GET', '/subscriber/:id', () => ({ status: 500, body: {} }));
+			// The list of one tag can not be read: as if nobody had the offer.
+			cutOff(contacts) {
+				serve(contacts);
+				services.on('POST', '/subscriber/tagged', ({ body }) =>
+					TAGS[body.tagid] === 'Excel Basics'
+						? { status: 500, body: {} }
+						: Object.fromEntries(
+								contacts.filter(({ managed }) => managed).map(({ id }) => [id, '1700000000']),
+							),
+				);
 			},
 		});
 	},
