@@ -233,7 +233,7 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 			retryKey: '={{ $json.rowKey }}',
 			rowKey: '={{ $json.rowKey }}',
 			status: `={{ $json.attempts >= ${MOST_ATTEMPTS} ? 'gaveUp' : 'open' }}`,
-			nextTry: `={{ $now.plus({ minutes: Math.min(15 * 2 ** $json.attempts, 1440) }).toUTC().toISO() }}`,
+			nextTry: `={{ $now.plus({ minutes: Math.min(15 * 2 ** ($json.attempts - 1), 1440) }).toUTC().toISO() }}`,
 			reason: '={{ $json.reason }}',
 			message: '={{ $json.text }}',
 			attempts: '={{ $json.attempts }}',
@@ -655,7 +655,7 @@ The order is saved first, then ${shop.title} gets its answer, then Memberspot is
 
 1. Import *payment-retry.json* too, and publish both.
 2. Make four **data tables** in n8n (*Overview → Data tables*), with exactly these names:
-${[PRODUCTS, ORDERS, RETRY, TO_CHECK].map((table) => `- ${describeTable(table, PURPOSES[table.name]).replaceAll('\n', ' ')}`).join('\n')}
+${[PRODUCTS, ORDERS, RETRY, TO_CHECK].map((table) => `   - ${describeTable(table, PURPOSES[table.name]).replaceAll('\n', ' ')}`).join('\n')}
 3. Fill **memberspot_products**, for example: shop \`${shop.id}\`, productId \`4711\`, offer \`Excel Basics\`.
 4. Credentials: **Memberspot account** (Read and Write) and **Mail account** (SMTP). Enter your addresses in **Tell a Human**.`,
 	);
