@@ -41,14 +41,14 @@ test('a row without a uid and one with it are the same user', async () => {
 	const { subjects } = await run(findPeople(directory, [asked(0, 'anna@example.com')], ['o1', 'o2'], async (seekers) => await locate(directory, seekers, ['o1', 'o2'], true)));
 	expect(subjects).toHaveLength(1);
 	expect([...subjects[0].person.facts.listings]).toEqual([['o1', 'listedActive'], ['o2', 'listedInactive']]);
-	expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'perOffer', proven: true });
+	expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'perOffer', proven: true, witnesses: new Set([expect.stringContaining('@example.com')]) });
 });
 
 test('rows without a usable active are listed, and prove nothing', async () => {
 	const { directory, run } = directoryOf({ o1: [{ uid: 'u1', email: 'anna@example.com' }, { uid: 'u2', email: 'ben@example.com', active: 'no' }] });
 	const { subjects } = await run(findPeople(directory, [asked(0, 'anna@example.com'), asked(1, 'ben@example.com')], ['o1'], async (seekers) => await locate(directory, seekers, ['o1'], true)));
 	expect(subjects.map(({ person }) => person.facts.listings.get('o1'))).toEqual(['listed', 'listed']);
-	expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'notProven', proven: false });
+	expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'notProven', proven: false, witnesses: new Set() });
 });
 
 test('a user without an address can be found by UID, and is a problem: nothing could be sent', async () => {
@@ -72,8 +72,8 @@ describe('what the lists mean', () => {
 	test('an own record that differs is proof', async () => {
 		const { directory, run } = directoryOf(inactive, { 'anna@example.com': { uid: 'u1', email: 'anna@example.com', active: true } });
 		await run(directory.readOffer('o1'));
-		expect(await run(learnReading(directory, 'perUser'))).toEqual({ reading: 'perUser', proven: false });
-		expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'perOffer', proven: true });
+		expect(await run(learnReading(directory, 'perUser'))).toEqual({ reading: 'perUser', proven: false, witnesses: new Set() });
+		expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'perOffer', proven: true, witnesses: new Set([expect.stringContaining('@example.com')]) });
 	});
 
 	test.each<[string, { [email: string]: Row | Step }]>([
@@ -83,13 +83,13 @@ describe('what the lists mean', () => {
 	])('an own record that %s is none', async (_what, lookUps) => {
 		const { directory, run } = directoryOf(inactive, lookUps);
 		await run(directory.readOffer('o1'));
-		expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'notProven', proven: false });
+		expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'notProven', proven: false, witnesses: new Set() });
 	});
 
 	test('where the plan refuses the look-up, the list of all users is read for it', async () => {
 		const { directory, run, sent } = directoryOf({ ...inactive, '': [{ uid: 'u1', email: 'anna@example.com', active: true }] }, { 'anna@example.com': { status: 403, text: '{}' } });
 		await run(directory.readOffer('o1'));
-		expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'perOffer', proven: true });
+		expect(await run(learnReading(directory, 'notProven'))).toEqual({ reading: 'perOffer', proven: true, witnesses: new Set([expect.stringContaining('@example.com')]) });
 		expect(sent.filter(({ query }) => query.offerId === undefined && query.pageLength !== undefined)).toHaveLength(1);
 	});
 

@@ -100,7 +100,7 @@ export class Directory {
 	}
 
 	/** What was read, for proof of what `active` means. */
-	*witnesses(): Iterable<Witness> {
+	*witnesses(): Iterable<Witness & { email: string }> {
 		const flags = new Map<Member, boolean[]>();
 		for (const list of this.offers.values()) {
 			for (const [member, flag] of list.flags) {
@@ -110,7 +110,7 @@ export class Directory {
 				else before.push(flag);
 			}
 		}
-		for (const [member, seen] of flags) yield { flags: seen, own: member.own };
+		for (const [member, seen] of flags) yield { email: member.email, flags: seen, own: member.own };
 	}
 
 	/** Members that a list shows as inactive and whose own record has not been read. At most `count`. */

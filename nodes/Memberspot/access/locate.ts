@@ -1,6 +1,7 @@
 import { failureOf, InputError, passOn } from '../transport';
+import { emailKey } from '../values/email';
 import type { Directory, Member } from './directory';
-import { provesPerOffer, type Reading } from './standing';
+import { isProof, provesPerOffer, type Reading } from './standing';
 
 /** Up to this many users each is looked up first, and lists are read only as far as needed. */
 export const FEW_USERS = 20;
@@ -138,6 +139,8 @@ export interface Learned {
 	reading: Reading;
 	/** Whether rows of this school prove it. */
 	proven: boolean;
+	/** Where they do: the members whose rows are proof, by the key of their e-mail. */
+	witnesses: ReadonlySet<string>;
 }
 
 /**
@@ -148,14 +151,20 @@ export interface Learned {
  * with their own records as well.
  */
 export async function learnReading(directory: Directory, said: Reading, seenBefore?: Reading): Promise<Learned> {
-	if (provesPerOffer(directory.witnesses())) return { reading: 'perOffer', proven: true };
-	if (said !== 'notProven') return { reading: said, proven: false };
-	if (seenBefore !== undefined) return { reading: seenBefore, proven: false };
+	if (provesPerOffer(directory.witnesses())) return { reading: 'perOffer', proven: true, witnesses: witnessesIn(directory) };
+	if (said !== 'notProven') return { reading: said, proven: false, witnesses: NOBODY };
+	if (seenBefore !== undefined) return { reading: seenBefore, proven: false, witnesses: NOBODY };
 
 	await readOwnRecords(directory, directory.listedInactive(SAMPLE));
 	const proven = provesPerOffer(directory.witnesses());
 
-	return { reading: proven ? 'perOffer' : 'notProven', proven };
+	return { reading: proven ? 'perOffer' : 'notProven', proven, witnesses: witnessesIn(directory) };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function witnessesIn(directory: Directory): ReadonlySet<string> {
+	return new Set([...directory.witnesses()].filter(isProof).map(({ email }) => emailKey(email)));
 }
 
 /** Reads the members' own records. That it fails only means that there is no proof. */

@@ -71,9 +71,12 @@ export interface Witness {
  * Rows that agree prove nothing, however many they are.
  */
 export function provesPerOffer(witnesses: Iterable<Witness>): boolean {
-	for (const { flags, own } of witnesses) {
-		if (flags.includes(false) && (own === true || flags.includes(true))) return true;
-	}
+	for (const witness of witnesses) if (isProof(witness)) return true;
 
 	return false;
+}
+
+/** Whether the rows of one member are that proof. */
+export function isProof({ flags, own }: Witness): boolean {
+	return flags.includes(false) && (own === true || flags.includes(true));
 }

@@ -37,6 +37,8 @@ export interface ApplyOptions {
 	memory: ActMemory;
 	/** Pages that reading a list back may take. */
 	maxPages: number;
+	/** The user whose rows are the only proof of what the lists mean. */
+	witness?: UserPlan;
 }
 
 /** How often a list is read after a trial until the change is believed not to show. */
@@ -49,6 +51,9 @@ const PAUSES_MS = [2_000, 5_000];
  * ends the steps of its user and leaves the others alone; where the node is set to stop on errors,
  * nothing new is started after it.
  *
+ * A user whose rows are the only proof comes last, and there what takes comes first: a run that is cut
+ * off must leave the proof to the one that is to end its work.
+ *
  * Doubtful take-aways begin with one, after which the list is read again. Only when that shows the
  * change are the others made.
  */
@@ -56,7 +61,7 @@ export async function applyPlan(run: Run, plans: readonly UserPlan[], options: A
 	const applied = plans.map((plan): Applied => ({ plan, done: [], left: [], calls: [] }));
 	const width = run.client.settings.maxParallel;
 	const stopped = () => run.client.signal?.aborted === true || (run.stopOnError && applied.some(({ failure }) => failure !== undefined));
-	const all = applied.filter(({ plan }) => plan.steps.length > 0);
+	const all = applied.filter(({ plan }) => plan.steps.length > 0 && plan !== options.witness);
 
 	await inParallel(all, width, stopped, async (user) => await doSteps(run, user, options, user.plan.steps.filter((step) => !isTake(step))));
 
@@ -78,6 +83,8 @@ export async function applyPlan(run: Run, plans: readonly UserPlan[], options: A
 		user.left = open.filter((step) => !may.includes(step));
 		await doSteps(run, user, options, may);
 	});
+	const witness = applied.find(({ plan }) => plan === options.witness);
+	if (witness !== undefined && !stopped()) await doSteps(run, witness, options, [...witness.plan.steps.filter(isTake), ...witness.plan.steps.filter((step) => !isTake(step))]);
 
 	return applied;
 }

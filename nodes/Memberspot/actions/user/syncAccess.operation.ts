@@ -486,13 +486,21 @@ function judgeLosses(run: Run, users: number, losers: number): { check: LossChec
 async function carryOut(run: Run, sync: Sync, plans: readonly UserPlan[], chosen: ReadonlySet<UserPlan>): Promise<Map<UserPlan, Applied>> {
 	try {
 		forgetWhatShows(sync, plans, sync.memory);
-		const applied = await applyPlan(run, [...chosen], { memory: sync.memory, maxPages: sync.maxPages });
+		const applied = await applyPlan(run, [...chosen], { memory: sync.memory, maxPages: sync.maxPages, witness: witnessToKeep(sync.learned, [...chosen]) });
 		hintTrial(run, applied);
 
 		return new Map(applied.map((each) => [each.plan, each]));
 	} finally {
 		if (sync.rows.compared) keep(run, sync.memory);
 	}
+}
+
+/** The plan to be carried out last since its user is the only proof; undefined where the proof outlasts the run anyway. */
+function witnessToKeep(learned: Learned | undefined, plans: readonly UserPlan[]): UserPlan | undefined {
+	const changed = plans.filter(({ person, steps }) => steps.length > 0 && learned?.witnesses.has(emailKey(person.facts.email)));
+	if (learned === undefined || changed.length < learned.witnesses.size || !plans.some(takes)) return undefined;
+
+	return changed.find((plan) => !takes(plan)) ?? changed[0];
 }
 
 /** Says the whole run in one line; in a dry run also as the last row. */
