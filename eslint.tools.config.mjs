@@ -19,5 +19,7 @@ export default [
 			'prefer-const': 'error',
 		},
 	},
+	// Parts of these functions are handed over to a browser and run there.
+	{ files: ['e2e/browser/**/*.mjs'], languageOptions: { globals: globals.browser } },
 	{ files: ['**/*.{js,cjs}'], languageOptions: { sourceType: 'commonjs' } },
 ];
