@@ -267,9 +267,11 @@ export class N8nApi {
 	/**
 	 * Waits for a run to end and reads it.
 	 *
+	 * @param {string} id
+	 * @param {{ timeoutMs?: number }} [limits]
 	 * @returns {Promise<Execution>}
 	 */
-	async execution(id) {
+	async execution(id, { timeoutMs = EXECUTION_TIMEOUT } = {}) {
 		const { saved, run } = await waitFor(
 			`the execution ${id} to end`,
 			async () => {
@@ -281,7 +283,7 @@ export class N8nApi {
 				// Older lines save the status a moment before the data.
 				return isSaved(answer, read) && { saved: answer, run: read };
 			},
-			{ timeoutMs: EXECUTION_TIMEOUT },
+			{ timeoutMs },
 		);
 		const { runData = {}, error } = run.resultData;
 

@@ -67,7 +67,7 @@ export async function startMailServer() {
 		 * @param {string} what named in the error
 		 */
 		async next(wanted = () => true, what = 'a mail') {
-			return await waitFor(what, async () => messages.find(wanted), { timeoutMs: 60_000 });
+			return await waitFor(what, async () => messages.find(wanted), { timeoutMs: 120_000 });
 		},
 	};
 }

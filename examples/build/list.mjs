@@ -1,5 +1,6 @@
 /** The workflows that are put together here, by the name of their file. */
 import { advancedOfferWorkflow } from './advanced.mjs';
+import { movingIn } from './moving-in/index.mjs';
 import { paymentWorkflow, retryWorkflow } from './payments.mjs';
 import { seatsWorkflow } from './seats.mjs';
 import { ablefy } from './shops/ablefy.mjs';
@@ -22,4 +23,5 @@ export const WORKFLOWS = {
 	'upgrade-to-bundle': upgradeWorkflow,
 	'corporate-seats': seatsWorkflow,
 	'event-advanced-offer': advancedOfferWorkflow,
+	...movingIn,
 };

@@ -24,7 +24,13 @@ const descriptionOf = ({ type }: ExampleNode) =>
 	own.get(type) ?? own.get(type.replace(/Tool$/, ''));
 
 /** Hosts that an example may call beside example.com: the public APIs of the services it is about. */
-const SERVICES = ['api.hubapi.com', 'api.klicktipp.com'];
+const SERVICES = [
+	'api.hubapi.com',
+	'api.kajabi.com',
+	'api.klicktipp.com',
+	'api.thinkific.com',
+	'developers.teachable.com',
+];
 
 const README = read('examples/README.md');
 
