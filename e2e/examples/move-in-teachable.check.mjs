@@ -1,3 +1,4 @@
+import { ensureHeader } from '../lib/platforms.mjs';
 import { checkMovingIn, line } from '../lib/moving-in.mjs';
 
 const PEOPLE = [1, 2, 3].map((id) => ({
@@ -10,10 +11,7 @@ const PEOPLE = [1, 2, 3].map((id) => ({
 export default {
 	example: 'move-in-teachable',
 	async check(context) {
-		await context.api.createCredential('Teachable API', 'httpHeaderAuth', {
-			name: 'apiKey',
-			value: 'teachable-key',
-		});
+		await ensureHeader(context.api, 'Teachable API', 'apiKey', 'teachable-key');
 		await checkMovingIn(
 			'teachable',
 			{

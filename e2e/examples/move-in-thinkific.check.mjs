@@ -1,13 +1,11 @@
+import { ensureHeader } from '../lib/platforms.mjs';
 import { checkMovingIn, line } from '../lib/moving-in.mjs';
 
 /** An export and the API of Thinkific become access, after an approval, and never a take-away. */
 export default {
 	example: 'move-in-thinkific',
 	async check(context) {
-		await context.api.createCredential('Thinkific API', 'httpHeaderAuth', {
-			name: 'X-Auth-API-Key',
-			value: 'thinkific-key',
-		});
+		await ensureHeader(context.api, 'Thinkific API', 'X-Auth-API-Key', 'thinkific-key');
 		await checkMovingIn(
 			'thinkific',
 			{
