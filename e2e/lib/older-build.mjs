@@ -19,6 +19,9 @@ const LAST_TO_COME = 'nodes/Memberspot/MemberspotPollingTrigger.node.ts';
 export async function packOlderBuild(folder, version) {
 	const sources = path.join(folder, 'older');
 	await mkdir(sources, { recursive: true });
+	// A clone without history asks the place it came from.
+	if ((await git('rev-parse', '--is-shallow-repository')).trim() === 'true')
+		await git('fetch', '--unshallow');
 	const commits = (
 		await git('log', '--format=%H', '--diff-filter=A', '--follow', '--', LAST_TO_COME)
 	)
