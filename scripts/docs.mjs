@@ -1,15 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ROOT } from './lib/run.mjs';
+import { ROOT, run } from './lib/run.mjs';
 import { loadTypeScript } from './lib/load-typescript.mjs';
 
 /**
  * Writes what is derived from the node's own description: docs/operations.md, the table of operations
- * in README.md, the table of tools in docs/ai.md, and the list of values that stand in saved workflows (only new ones are added).
+ * in README.md, the table of tools in docs/ai.md, the table of texts in docs/troubleshooting.md, and the
+ * list of values that stand in saved workflows (only new ones are added).
  *
- *     npm run docs              writes
- *     npm run docs -- --check   names what is stale, and exits with 1
+ *     npm run docs               writes
+ *     npm run docs -- --check    names what is stale, and exits with 1
+ *     npm run docs -- --record   runs the examples of the operations in n8n's engine first, and keeps
+ *                                what came out; needs the engines (npm run engines)
  */
 
 const require = createRequire(import.meta.url);
@@ -20,6 +23,14 @@ const { endpoints } = require(join(ROOT, 'nodes/Memberspot/transport/index.ts'))
 const { ALLOWED_ACTIONS_LABELS } = require(join(ROOT, 'nodes/Memberspot/transport/credential.ts'));
 const { currentValues } = require(join(ROOT, 'test/structure/values.ts'));
 const { readSchema } = require(join(ROOT, 'test/support/schema.ts'));
+
+const RECORDINGS = 'test/docs/recordings.json';
+if (process.argv.includes('--record')) {
+	const code = await run('jest', ['test/docs/examples.test.ts'], { env: { RECORD_EXAMPLES: '1' } });
+	if (code !== 0) process.exit(code);
+}
+/** What a test saw of each operation, and compares with a new run. */
+const recordings = JSON.parse(readOrEmpty(RECORDINGS));
 
 const byName = (a, b) => a.name.localeCompare(b.name);
 const sortedResources = [...resources].sort(byName).map((resource) => ({ ...resource, operations: [...resource.operations].sort(byName) }));
@@ -96,9 +107,10 @@ function operationsPage() {
 	return [
 		'<!-- Made by scripts/docs.mjs from the node itself. Change the texts there, then run: npm run docs -->',
 		'# Operations of the Memberspot node',
-		'What each operation needs, what it can be told, and what it puts out. How to install the node and how to begin stands in the [README](../README.md). What is known of the API behind it stands in [api.md](api.md).',
+		'What each operation needs, what it can be told, what it puts out, and an example. How to install the node and how to begin stands in the [README](../README.md). What is known of the API behind it stands in [api.md](api.md).',
 		'“Allowed Actions” is the setting in the credential: each level includes the ones before it. Login links need a setting of their own.',
 		sortedResources.map((resource) => `- [${resource.name}](#${anchor(resource.name)}): ${resource.operations.map((operation) => `[${operation.name}](#${anchor(titleOf(resource, operation))})`).join(', ')}`).join('\n'),
+		'The examples are from real runs in n8n’s engine (2.41), against the stand-in of this repository, which plays Memberspot: its users, IDs and names are made up, and a test repeats every run. Fields that an example does not name have their defaults. Long tokens are cut.',
 		'## Options of every operation',
 		'They stand under Options in the node, and hold for the whole run.',
 		fieldsTable(runOptions),
@@ -139,7 +151,78 @@ function operationSection(resource, operation) {
 			Object.entries(schema.properties).filter(([name]) => !COMMON_OUTPUT.includes(name)),
 			always,
 		),
+		...exampleOf(resource, operation),
 	];
+}
+
+/** Rows of an output that are shown in full; of more, the first ones and the last. */
+const SHOWN_ROWS = 3;
+
+/** A run of the operation: what came in, what stood in the fields, what was sent, what came out. */
+function exampleOf(resource, operation) {
+	const { items, parameters, requests, output } = recordings.find(({ name }) => name === `${resource.value}.${operation.value}`);
+	const rows = output.length > SHOWN_ROWS + 1 ? [...output.slice(0, SHOWN_ROWS), output.at(-1)] : output;
+	const said = rows.length < output.length ? `Output, ${output.length} items, of which the first ${SHOWN_ROWS} and the last are shown:` : `Output, ${output.length === 1 ? 'one item' : `${output.length} items`}:`;
+	const input = items.some((item) => Object.keys(item).length > 0);
+
+	return [
+		`**Example**${pictureOf(resource, operation)}`,
+		input ? `Input, ${items.length === 1 ? 'one item' : `${items.length} items`}:` : 'The input is one empty item.',
+		...(input ? [json(items)] : []),
+		'What is set in the node:',
+		table(['Field', 'Value'], Object.entries(parameters).flatMap(([name, value]) => settingRows(fieldNamed(operation, name), value))),
+		`Sent: ${inGroups(requests).join(', ')}`,
+		said,
+		json(rows),
+	];
+}
+
+/** A link to the picture of the operation's fields, where the browser scenario has taken one. */
+function pictureOf(resource, operation) {
+	const name = `operation-${resource.value}-${operation.value}.png`.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+	return existsSync(join(ROOT, 'docs/images', name)) ? ` ([the fields in the editor](images/${name}))` : '';
+}
+
+function json(value) {
+	return `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+}
+
+/** Requests in a row to the same place as one, with their number. */
+function inGroups(requests) {
+	const groups = [];
+	for (const text of requests) {
+		const last = groups.at(-1);
+		if (last?.text === text) last.count++;
+		else groups.push({ text, count: 1 });
+	}
+
+	return groups.map(({ text, count }) => `\`${text}\`${count === 1 ? '' : ` (${count} times)`}`);
+}
+
+function fieldNamed(operation, name) {
+	if (name === 'options') return { displayName: 'Options', type: 'collection', options: [...runOptions, ...(operation.options ?? [])] };
+	const field = operation.fields.find((each) => each.name === name);
+	if (field === undefined) throw new Error(`The example of ${operation.name} sets ${name}, which is no field of it`);
+
+	return field;
+}
+
+/** Fields with their values as a user sees them. */
+function settingRows(field, value, prefix = '') {
+	const label = `${prefix}${field.displayName}`;
+	if (field.type === 'collection') return Object.entries(value).flatMap(([name, each]) => settingRows(field.options.find((option) => option.name === name), each, `${label} → `));
+	if (field.type === 'fixedCollection') return value.values.flatMap((entry) => Object.entries(entry).flatMap(([name, each]) => settingRows(field.options[0].values.find((option) => option.name === name), each, `${label} → `)));
+	if (field.type === 'resourceMapper') return Object.entries(value.value).map(([id, each]) => [`${label} → \`${id}\``, shown(each)]);
+	if (field.type === 'boolean') return [[label, value ? 'on' : 'off']];
+	if (field.type === 'options') return [[label, field.options.find((option) => option.value === value).name]];
+	if (field.type === 'resourceLocator') return [[label, `${field.modes.find(({ name }) => name === value.mode).displayName}: ${shown(value.value)}`]];
+
+	return [[label, shown(value)]];
+}
+
+function shown(value) {
+	return `\`${String(value).replace(/^=/, '')}\``;
 }
 
 function outputTable(fields, isAlways) {
