@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { readErrorTexts } from './lib/error-texts.mjs';
 import { ROOT, run } from './lib/run.mjs';
 import { loadTypeScript } from './lib/load-typescript.mjs';
 
@@ -177,6 +178,30 @@ function exampleOf(resource, operation) {
 	];
 }
 
+/** Every text of the node, by what goes wrong. */
+function textsPart() {
+	const { failures, input, values, credential, webhook, hints } = readErrorTexts();
+	const withStep = (texts) => table(['Text', 'What to do'], texts.map(({ text, step }) => [text, step]));
+	const alone = (texts) => table(['Text'], texts.map(({ text }) => [text]));
+
+	return [
+		'## Memberspot does not do what was asked',
+		withStep(failures),
+		'## Something in the node or its input is not right',
+		'Nothing is changed in Memberspot for such an item. Most are found before anything is sent, some only by reading.',
+		withStep(input.filter(({ text }) => !failures.some((failure) => failure.text === text))),
+		'These begin with the name of the field, for example “E-Mail is empty”:',
+		withStep(values.map(({ text, step }) => ({ text: `… ${text}`, step }))),
+		'## The credential test',
+		alone(credential),
+		'## The webhook trigger',
+		withStep(webhook.map(({ text, step }) => ({ text, step: step || 'This is what the caller is answered. See [what a call is answered](triggers.md#what-a-call-is-answered).' }))),
+		'## Hints above the output',
+		'They are no errors.',
+		alone(hints),
+	].join('\n\n');
+}
+
 /** A link to the picture of the operation's fields, where the browser scenario has taken one. */
 function pictureOf(resource, operation) {
 	const name = `operation-${resource.value}-${operation.value}.png`.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -329,6 +354,7 @@ const targets = [
 	['docs/operations.md', operationsPage],
 	['README.md', (before) => between('README.md', before, 'operations', operationsTable())],
 	['docs/ai.md', (before) => between('docs/ai.md', before, 'tools', toolsTable())],
+	['docs/troubleshooting.md', (before) => between('docs/troubleshooting.md', before, 'texts', textsPart())],
 	['test/structure/values.json', valuesList],
 ];
 
