@@ -11,6 +11,7 @@ import path from 'node:path';
 import { CREDENTIAL_NAME, CREDENTIAL_TYPE, credentialData } from '../../demo/lib/environment.mjs';
 import { PlainError } from '../../demo/lib/processes.mjs';
 import { Editor } from '../browser/editor.mjs';
+import { lookAtExamples } from '../browser/parts/examples.mjs';
 import { findNode, setUpOwner } from '../browser/parts/first-steps.mjs';
 import { fillMapper, openLists } from '../browser/parts/lists.mjs';
 import { lookAtOperations } from '../browser/parts/operations.mjs';
@@ -32,6 +33,8 @@ const PARTS = {
 	properties: { title: 'Fill in custom properties', look: fillMapper },
 	results: { title: 'Run, and look at what came out', look: lookAtResults },
 	triggers: { title: 'Look at both triggers', look: lookAtTriggers },
+	// The scenario "examples" runs each of them; here they are only drawn.
+	examples: { title: 'Draw every example', look: lookAtExamples, forPicturesOnly: true },
 };
 
 export default {
@@ -50,7 +53,7 @@ export default {
 		const { api, standIn, n8n, runFolder } = environment;
 		const pictures = await createPictures(
 			process.env.E2E_PICTURES ?? path.join(runFolder, 'pictures'),
-			{ standIn: standIn.url, keepOthers: names.length < Object.keys(PARTS).length },
+			{ standIn: standIn.url, keepOthers: process.env.BROWSER_PARTS !== undefined },
 		);
 		const browser = await startBrowser();
 		const session = await openSession(browser, { url: n8n.url, api });
@@ -102,7 +105,9 @@ export default {
 
 function chosenParts() {
 	const all = Object.keys(PARTS);
-	const only = process.env.BROWSER_PARTS?.split(',') ?? all;
+	const only =
+		process.env.BROWSER_PARTS?.split(',') ??
+		all.filter((name) => !PARTS[name].forPicturesOnly || process.env.E2E_PICTURES !== undefined);
 	const unknown = only.filter((name) => !all.includes(name));
 	if (unknown.length > 0)
 		throw new PlainError(`There is no part ${unknown.join(', ')}. There are: ${all.join(', ')}.`);

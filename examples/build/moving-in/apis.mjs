@@ -15,7 +15,7 @@ const MOST_PAGES = 500;
 const HEADER = { httpHeaderAuth: { id: null, name: '' } };
 
 function start(workflow, title, note) {
-	workflow.note('By API', { columns: [0, 3], top: 440, height: 300, color: 7 }, note);
+	workflow.note('By API', { columns: [0, 3], top: 440, height: 220, color: 7 }, note);
 
 	return workflow.add(`Read ${title} by Its API`, [0, 1], {
 		type: 'n8n-nodes-base.manualTrigger',

@@ -38,7 +38,7 @@ export function moveIn({ id, title, columns, howToExport, api }) {
 
 	workflow.note(
 		'Read This First',
-		{ columns: [0, 3], top: -620, height: 540 },
+		{ columns: [0, 3], top: -620, height: 400 },
 		`## Move in from ${title}
 
 Brings the people of ${title} into Memberspot: first a **dry run** that changes nothing, then a mail with the plan and two buttons, and only after **Approve** the real run.
@@ -55,7 +55,7 @@ Names of columns come from the public help pages of ${title} and were not compar
 	);
 	workflow.note(
 		'Tables',
-		{ columns: [4, 6], top: -620, height: 540, color: 5 },
+		{ columns: [4, 6], top: -620, height: 400, color: 5 },
 		`## Two data tables
 
 Make them once, in n8n under *Overview → Data tables*:
@@ -68,7 +68,7 @@ ${describeTable(LEFT_OUT, 'rows that could not be used, and why. Filled by this 
 	);
 	workflow.note(
 		'Approval',
-		{ columns: [7, 10], top: -620, height: 540, color: 5 },
+		{ columns: [7, 10], top: -620, height: 400, color: 5 },
 		`## Who approves
 
 Set sender and receiver in **Ask for Approval** and **Report**, and the credential *Mail account* (SMTP).

@@ -35,7 +35,7 @@ export function sideBySide({ id, title, sideBySide: { setUp, tableHint, read, th
 
 	workflow.note(
 		'Read This First',
-		{ columns: [0, 3], top: -620, height: 540 },
+		{ columns: [0, 3], top: -620, height: 400 },
 		`## ${title} and Memberspot side by side
 
 For the months in which people are in both.
@@ -50,7 +50,7 @@ Names of fields and addresses come from public descriptions of ${title}. Compare
 	);
 	workflow.note(
 		'Set Up',
-		{ columns: [4, 7], top: -620, height: 540, color: 5 },
+		{ columns: [4, 7], top: -620, height: 400, color: 5 },
 		`## What to set up
 
 ${setUp}
@@ -61,7 +61,7 @@ People whom this workflow could not help stand in **${LEFT_OUT.name}**, each wit
 	);
 	workflow.note(
 		'Tables',
-		{ columns: [8, 10], top: -620, height: 540, color: 5 },
+		{ columns: [8, 10], top: -620, height: 400, color: 5 },
 		`## Two data tables
 
 ${describeTable(PAIRS, 'one row for each course and its offer.')}
