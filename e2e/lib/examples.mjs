@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { PlainError } from '../../demo/lib/processes.mjs';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const CHECKS = new URL('../examples/', import.meta.url);
@@ -40,6 +41,21 @@ export async function exampleNames() {
 		.filter((file) => file.endsWith('.json'))
 		.map((file) => file.slice(0, -'.json'.length))
 		.sort();
+}
+
+/**
+ * Those of the variable EXAMPLES, separated by commas; all of them without it.
+ *
+ * @throws PlainError where one is not there
+ */
+export async function chosenNames() {
+	const all = await exampleNames();
+	const only = process.env.EXAMPLES?.split(',');
+	const unknown = (only ?? []).filter((name) => !all.includes(name));
+	if (unknown.length > 0)
+		throw new PlainError(`There is no example ${unknown.join(', ')} in the folder examples.`);
+
+	return only ?? all;
 }
 
 /** @returns {Promise<object>} the content of an example's file */

@@ -12,7 +12,7 @@ import {
 	NODE_TYPE,
 } from '../../demo/lib/environment.mjs';
 import { PlainError } from '../../demo/lib/processes.mjs';
-import { exampleNames, readCheck, readExample, strayChecks } from '../lib/examples.mjs';
+import { chosenNames, readCheck, readExample, strayChecks } from '../lib/examples.mjs';
 import { startMailServer } from '../lib/mail.mjs';
 import { startServices } from '../lib/services.mjs';
 
@@ -105,16 +105,6 @@ export default {
 		}
 	},
 };
-
-async function chosenNames() {
-	const all = await exampleNames();
-	const only = process.env.EXAMPLES?.split(',');
-	const unknown = (only ?? []).filter((name) => !all.includes(name));
-	if (unknown.length > 0)
-		throw new PlainError(`There is no example ${unknown.join(', ')} in the folder examples.`);
-
-	return only ?? all;
-}
 
 async function knowsTypes(api, { nodes }) {
 	const known = new Set((await api.nodeTypes()).map(({ name }) => name));

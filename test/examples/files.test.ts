@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- reads the repository's own files and runs the check of its generator */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { nodes as ownNodes, read, ROOT } from '../structure/node';
 import {
 	example,
@@ -138,8 +139,10 @@ describe.each(files)('examples/$name.json', ({ name, text }) => {
 		expect(removing.length > 0).toBe(/^gdpr-|deletion/.test(name));
 	});
 
-	test('has a row in examples/README.md', () => {
-		expect(README).toContain(`| [${name}.json](${name}.json) |`);
+	test('has a row in examples/README.md, with a picture of its canvas', () => {
+		const picture = `docs/images/example-${name}.png`;
+		expect(README).toContain(`| [${name}.json](${name}.json) ([picture](../${picture})) |`);
+		expect(existsSync(`${ROOT}/${picture}`)).toBe(true);
 	});
 });
 

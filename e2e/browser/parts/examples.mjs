@@ -1,9 +1,9 @@
 /** The example workflows on the canvas, as whoever imports one sees it first. */
-import { exampleNames, readExample } from '../../lib/examples.mjs';
+import { chosenNames, readExample } from '../../lib/examples.mjs';
 
 /** @param {import('../context.mjs').Context} context */
 export async function lookAtExamples({ api, editor, page, pictures, verdicts }) {
-	for (const name of await exampleNames()) {
+	for (const name of await chosenNames()) {
 		const example = await readExample(name);
 		const working = example.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
 		await editor.open(await api.createWorkflow(example));
