@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { MemberspotApi } from '../../credentials/MemberspotApi.credentials';
 import { resources } from '../../nodes/Memberspot/actions/registry';
-import { deadLinksOf, hasAnchor, headingsOf, idsOf, localLinksOf, prose } from './markdown';
+import { commandsOf, deadLinksOf, hasAnchor, headingsOf, idsOf, linksOf, localLinksOf, prose } from './markdown';
 import { filesUnder, isThere, packageFile, read, ROOT } from './node';
 
 const README = read('README.md');
@@ -13,12 +13,17 @@ const pages = [
 	...['README.md', 'README.de.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'AGENTS.md', 'LICENSE.md'].filter(isThere),
 	...filesUnder('docs', '.md'),
 	...filesUnder('examples', '.md'),
-	...filesUnder('test/stand-in', '.md'),
+	...['api', 'bench', 'demo', 'e2e', 'scripts', 'test/stand-in'].flatMap((folder) => filesUnder(folder, '.md')),
 ];
 
 describe('links', () => {
 	test.each(pages)('every link in %s leads to a file and an anchor that are there', (page) => {
 		expect(deadLinksOf(page)).toEqual([]);
+	});
+
+	test.each(pages)('every link out of %s is an https address', (page) => {
+		const out = linksOf(read(page)).filter((target) => /^[a-z][a-z0-9+.-]*:/i.test(target));
+		expect(out.filter((target) => !URL.canParse(target) || new URL(target).protocol !== 'https:')).toEqual([]);
 	});
 
 	test('the check sees links, and dead ones', () => {
@@ -84,6 +89,95 @@ describe('README', () => {
 	});
 });
 
+describe('German pages', () => {
+	const pairs = [['README.de.md', 'README.md', userPart], ...filesUnder('docs', '.de.md').map((page) => [page, page.replace('.de.md', '.md'), read(page.replace('.de.md', '.md'))])];
+	const german = (pair: string[]) => read(pair[0]);
+
+	test('there is one for the sync and one for the triggers', () => {
+		expect(pairs.map(([page]) => page)).toEqual(expect.arrayContaining(['docs/sync.de.md', 'docs/triggers.de.md']));
+	});
+
+	test.each(pairs)('%s has the sections of %s, with as many table rows, list entries and paragraphs that begin in bold in each', (...pair) => {
+		const shape = (text: string) => sectionsOf(text, 6);
+		expect(shape(german(pair))).toEqual(shape(pair[2]));
+	});
+
+	test.each(pairs)('%s leads where %s leads', (...pair) => {
+		const targets = (text: string) => linksOf(text).map((target) => target.replace('.de.md', '.md').replace(/#.*/, '')).filter((target) => target !== '' && target !== pair[1] && !target.endsWith('README.md')).sort();
+		const own = (text: string) => targets(text.split('\n').filter((line) => !/^(?:Deutsch|English): /.test(line)).join('\n'));
+		expect(own(german(pair))).toEqual(own(pair[2]));
+	});
+
+	test.each(pairs)('%s has the code blocks of %s', (...pair) => {
+		const blocks = (text: string) => [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)].map(([, language]) => language);
+		expect(blocks(german(pair))).toEqual(blocks(pair[2]));
+	});
+});
+
+describe('commands', () => {
+	const commands = pages.flatMap((page) => commandsOf(read(page)).map((command) => ({ page, command })));
+	const { scripts } = JSON.parse(read('package.json')) as { scripts: { [name: string]: string } };
+	const own = commands.flatMap(({ page, command }) => {
+		const [, named, rest] = /^npm (?:run (?:--silent )?([\w:-]+)|test)(.*)$/s.exec(command) ?? [];
+
+		return rest === undefined ? [] : [{ page, command, script: named ?? 'test', options: [...rest.matchAll(/(?<=\s)--[a-z][\w-]*/g)].map(([option]) => option), rest }];
+	});
+
+	test('the check finds commands', () => {
+		expect(commandsOf('Run `npm run demo -- --once`, then\n```sh\nnpm ci && npm test\nnpm run check-api -- --key-file a \\\n\t--user b\n```\nand `--help`.')).toEqual(['npm run demo -- --once', 'npm ci', 'npm test', 'npm run check-api -- --key-file a --user b']);
+		expect(own.length).toBeGreaterThan(30);
+	});
+
+	test('every npm script that a page names is there', () => {
+		expect(own.filter(({ script }) => scripts[script] === undefined)).toEqual([]);
+	});
+
+	/** What a tool says of itself, or its source where it says nothing. */
+	const told = new Map<string, string>();
+	const saysOf = (script: string) => {
+		const known = told.get(script);
+		if (known !== undefined) return known;
+		const [, args] = /^(?:E2E_PICTURES=\S+ )?node (.+)$/.exec(scripts[script]) ?? [];
+		if (args === undefined) return '';
+		const [file] = args.split(' ').slice(-1);
+		const hasHelp = /--help/.test(read(file)) || ['check-api', 'stand-in'].includes(script);
+		const text = hasHelp ? execFileSync(process.execPath, [...args.split(' '), '--help'], { cwd: ROOT, encoding: 'utf8', timeout: 30_000 }) : read(file);
+		told.set(script, text);
+
+		return text;
+	};
+
+	test('every option that a page gives to a script is known to it', () => {
+		const wrong = own.flatMap(({ page, command, script, options }) => options.filter((option) => option !== '--help' && !new RegExp(`${option}(?![\\w-])`).test(saysOf(script))).map((option) => ({ page, command, option })));
+		expect(wrong).toEqual([]);
+		expect(own.flatMap(({ options }) => options).length).toBeGreaterThan(15);
+	}, 60_000);
+
+	test('the page on check-api names its options, all of them and no others', () => {
+		const options = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][\w-]*/g) ?? [])].sort();
+		expect(options(read('docs/check-api.md'))).toEqual(options(saysOf('check-api')));
+	}, 30_000);
+
+	test('every scenario that a page names is there', () => {
+		const names = own.filter(({ script }) => script === 'e2e').flatMap(({ rest }) => (/--only ([\w,-]+)/.exec(rest)?.[1] ?? '').split(',').filter(Boolean));
+		expect(names.filter((name) => !isThere(`e2e/scenarios/${name}.mjs`))).toEqual([]);
+		expect(names.length).toBeGreaterThan(4);
+	});
+
+	test('every folder and file that a page gives to the tests is there', () => {
+		const paths = commands.flatMap(({ command }) => /^(?:npm test --|npx jest) (\S+)/.exec(command)?.[1] ?? []).filter((path) => path.startsWith('test/'));
+		expect(paths.filter((path) => !isThere(path) && !isThere(`${path}.test.ts`) && !filesUnder('test').some((file) => file.startsWith(path)))).toEqual([]);
+		expect(paths.length).toBeGreaterThan(2);
+	});
+
+	test('README names what CI runs, and nothing else', () => {
+		const run = [...`${read('.github/workflows/ci.yml')}\n${read('.ci/run')}`.matchAll(/npm (?:run (?:--silent )?[\w:-]+|test)/g)].map(([command]) => command.replace('--silent ', ''));
+		const [paragraph] = /^CI runs [^\n]+/m.exec(README) ?? [''];
+		const named = [...paragraph.matchAll(/npm (?:run [\w:-]+|test)/g)].map(([command]) => command);
+		expect([...new Set(named)].sort()).toEqual([...new Set(run)].sort());
+	});
+});
+
 describe('CHANGELOG', () => {
 	test('has the version of package.json, on top, with a date or as unreleased', () => {
 		const [first] = [...read('CHANGELOG.md').matchAll(/^## \[([^\]]+)\] – (.+)$/gm)];
@@ -92,10 +186,10 @@ describe('CHANGELOG', () => {
 	});
 });
 
-/** Sections by their second-level headings, with the number of table rows and list entries. */
-function sectionsOf(text: string): Array<{ title: string; rows: number; entries: number }> {
-	return text
-		.split(/^## /m)
+/** Sections by their headings, from the second level down to `deepest`, with the number of table rows and list entries. */
+function sectionsOf(text: string, deepest = 2): Array<{ level: number; rows: number; entries: number; bold: number }> {
+	return prose(text)
+		.split(new RegExp(`^(?=#{2,${deepest}} )`, 'm'))
 		.slice(1)
-		.map((part) => ({ title: part.split('\n')[0], rows: (part.match(/^\|/gm) ?? []).length, entries: (part.match(/^(?:-|\d+\.) /gm) ?? []).length }));
+		.map((part) => ({ level: part.indexOf(' '), rows: (part.match(/^\|/gm) ?? []).length, entries: (part.match(/^(?:-|\d+\.) /gm) ?? []).length, bold: (part.match(/^\*\*/gm) ?? []).length }));
 }

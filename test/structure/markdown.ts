@@ -33,11 +33,22 @@ export function idsOf(text: string): string[] {
 	return [...prose(text).matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, id]) => id);
 }
 
+/** Targets of all links and pictures. */
+export function linksOf(text: string): string[] {
+	return [...prose(text).replace(/`[^`\n]*`/g, '').matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?)(?: "[^"]*")?\)/g)].map(([, target]) => target);
+}
+
 /** Targets of links and pictures that lead into the repository: `file#anchor`, `#anchor`, `file`. */
 export function localLinksOf(text: string): string[] {
-	const found = [...prose(text).replace(/`[^`\n]*`/g, '').matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?)(?: "[^"]*")?\)/g)].map(([, target]) => target);
+	return linksOf(text).filter((target) => !/^[a-z][a-z0-9+.-]*:/i.test(target));
+}
 
-	return found.filter((target) => !/^[a-z][a-z0-9+.-]*:/i.test(target));
+/** Commands of npm and npx in code blocks and in the text, one by one, with lines that go on put together. */
+export function commandsOf(text: string): string[] {
+	const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, code]) => code.replace(/\\\n\s*/g, '').split('\n'));
+	const inline = [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
+
+	return [...inline, ...blocks].flatMap((line) => line.split(/\s*&&\s*/)).map((line) => line.trim()).filter((line) => /^np[mx] /.test(line));
 }
 
 /** Links of a page that lead to a file or an anchor that is not there. */
