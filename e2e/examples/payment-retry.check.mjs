@@ -139,6 +139,34 @@ export default {
 			(await active(both.email)) === 'false',
 		);
 
+		// The refund is carried out but its answer lost, and the order is paid again before the next try.
+		const regular = { order: '7', email: 'again@example.com', at: '2026-01-10T08:00:00Z' };
+		await till.send('paid', regular);
+		// Not a lost connection: the node would repeat the request, as it changes nothing twice.
+		await fault({
+			operationId: 'setOrderState',
+			kind: 'status',
+			status: 500,
+			afterWork: true,
+			times: 1,
+		});
+		await till.send('refunded', { ...regular, at: '2026-02-01T08:00:00Z' });
+		const rowOf = async ({ order }) =>
+			(await rows(ORDERS.name)).find(({ orderId }) => orderId === order);
+		expect(
+			'a refund whose answer was lost is noted as unknown',
+			(await active(regular.email)) === 'false' && (await rowOf(regular)).applied === 'unknown',
+		);
+		await till.send('paid', { ...regular, at: '2026-03-01T08:00:00Z' });
+		expect(
+			'a new payment after it switches on again',
+			(await active(regular.email)) === 'true' && (await rowOf(regular)).applied === 'on',
+			'lost refund, paid again: access',
+		);
+		await makeDue();
+		await run();
+		expect('and the next try leaves it on', (await active(regular.email)) === 'true');
+
 		// The money goes back while the grant waits.
 		const back = { order: '4', email: 'back@example.com', at: '2026-01-10T08:00:00Z' };
 		await down();

@@ -209,10 +209,20 @@ export function planRows(events, products, rows) {
 }
 
 /**
- * Decides for each row what has to be done in Memberspot.
+ * Decides what has to be done in Memberspot, for each member and offer of the rows.
  *
- * A member keeps an offer as long as one order gives it. Access that was granted under an order ID is
- * switched by order; access that the member had before, by offer.
+ * A member keeps an offer as long as one order gives it; only when no order gives it any more is
+ * something switched off, and then for all ended orders at once. Which request does that depends on
+ * what is known of the grant (`appliedAs`):
+ *
+ * - `order`: it was granted under this order's ID, and is switched by that. Memberspot is asked to
+ *   grant only where nothing is listed, so this grant is the only one that came from the orders, and
+ *   access beside it that was given by hand stays.
+ * - `offer`: the member had the offer; all access to it was switched on, and is switched off as a whole.
+ * - empty: the answer to the grant was lost. It may be carried out even later, beside another one, so
+ *   that only the offer as a whole is surely off, with whatever was given by hand.
+ *
+ * `unknown` stays until a request is answered: such a row counts neither as on nor as off.
  *
  * @param {Array<object>} rows rows of the table of orders, as saved
  * @param {Array<object>} everybody all rows of these members
@@ -230,60 +240,71 @@ export function decide(rows, everybody, now) {
 	const holds = (row) => ['on', 'kept', 'unknown'].includes(text(row.applied));
 	const current = new Map(everybody.map((row) => [row.rowKey, row]));
 	for (const row of rows) current.set(row.rowKey, { ...current.get(row.rowKey), ...row });
-	const tasks = new Map();
-	const put = (row, task, applied, more = {}) => {
-		tasks.set(row.rowKey, { ...row, task, nowApplied: applied, active: applied === 'on', ...more });
-		current.set(row.rowKey, { ...row, applied });
+	const touched = [...new Set(rows.map(({ rowKey }) => rowKey))].map((key) => current.get(key));
+	const tasks = [];
+	const put = (row, task, applied, nowNote) =>
+		tasks.push({
+			...row,
+			task,
+			nowApplied: applied,
+			active: applied === 'on',
+			...(nowNote === undefined ? {} : { nowNote }),
+		});
+
+	const switchOn = (row) => {
+		const applied = text(row.applied);
+		if (applied === 'on') return;
+		if (applied === 'kept') put(row, 'note', 'on', 'Paid again.');
+		else if (row.appliedAs === 'order') put(row, 'order', 'on');
+		else if (row.appliedAs === 'offer' && applied !== 'unknown') put(row, 'offer', 'on');
+		else put(row, 'grant', 'on');
+	};
+	const switchOff = (holding) => {
+		const granted = holding.filter(({ appliedAs }) => appliedAs === 'order');
+		// The row whose grant is least known carries the request: should its answer be lost too, the
+		// next try must switch off as much again.
+		const open = holding.find(({ appliedAs }) => text(appliedAs) === '');
+		const whole = open ?? (granted.length === 0 ? holding[0] : undefined);
+		for (const row of holding) {
+			if (row === whole)
+				put(
+					row,
+					'offer',
+					'off',
+					row === open
+						? 'It was not known whether this order had given the offer. It was switched off as a whole.'
+						: 'The member had the offer before this order. It was switched off as a whole.',
+				);
+			else if (whole === undefined && row.appliedAs === 'order') put(row, 'order', 'off');
+			else put(row, 'note', 'off', 'Switched off with another order.');
+		}
 	};
 
-	for (const { rowKey } of rows) {
-		const row = current.get(rowKey);
-		if (text(row.offer) === '' || text(row.memberEmail) === '') continue;
-		const others = [...current.values()].filter(
-			(each) =>
-				each.rowKey !== rowKey && each.offer === row.offer && each.memberEmail === row.memberEmail,
-		);
-
-		if (row.applied === 'upgraded') {
-			// Paused because a larger offer took its place; the upgrade workflow brings it back.
-			if (!wanted(row))
-				put(row, 'note', 'off', { nowNote: 'Ended while it was replaced by another offer.' });
+	const groups = new Map();
+	for (const row of touched)
+		if (text(row.offer) !== '' && text(row.memberEmail) !== '')
+			groups.set(JSON.stringify([row.memberEmail, row.offer]), row);
+	for (const { memberEmail, offer } of groups.values()) {
+		const ofMember = (row) => row.memberEmail === memberEmail && row.offer === offer;
+		const mine = touched.filter(ofMember);
+		// Paused because a larger offer took its place; the upgrade workflow brings it back.
+		for (const row of mine.filter(({ applied }) => applied === 'upgraded'))
+			if (!wanted(row)) put(row, 'note', 'off', 'Ended while it was replaced by another offer.');
+		const all = [...current.values()].filter((row) => ofMember(row) && row.applied !== 'upgraded');
+		if (!all.some(wanted)) {
+			switchOff(all.filter(holds));
 			continue;
 		}
-		if (wanted(row)) {
-			if (text(row.applied) === 'on') continue;
-			if (row.applied === 'kept') put(row, 'note', 'on', { nowNote: 'Paid again.' });
-			else if (row.applied !== 'unknown' && row.appliedAs === 'order') put(row, 'order', 'on');
-			else if (row.applied !== 'unknown' && row.appliedAs === 'offer') put(row, 'offer', 'on');
-			else put(row, 'grant', 'on');
-			continue;
+		for (const row of mine.filter(({ applied }) => applied !== 'upgraded')) {
+			if (wanted(row)) switchOn(row);
+			else if (row.applied === 'on')
+				put(row, 'note', 'kept', 'The member keeps the offer through another order.');
 		}
-
-		if (!holds(row)) continue;
-		if (others.some((each) => wanted(each) && holds(each))) {
-			if (row.applied !== 'kept')
-				put(row, 'note', 'kept', { nowNote: 'The member keeps the offer through another order.' });
-			continue;
-		}
-		const granted = others.filter((each) => each.applied === 'kept' && each.appliedAs === 'order');
-		for (const each of granted) put(each, 'order', 'off');
-		for (const each of others.filter((one) => one.applied === 'kept' && one.appliedAs !== 'order'))
-			put(each, 'note', 'off', { nowNote: 'Switched off with another order.' });
-		if (row.appliedAs === 'order' || row.applied === 'unknown') put(row, 'order', 'off');
-		else if (granted.length > 0)
-			put(row, 'note', 'off', { nowNote: 'Switched off with the first order.' });
-		else
-			put(row, 'offer', 'off', {
-				nowNote: 'The member had the offer before this order. It was switched off as a whole.',
-			});
 	}
 
-	const later = [...current.values()]
-		.filter(
-			(row) =>
-				rows.some(({ rowKey }) => rowKey === row.rowKey) && wanted(row) && text(row.endsAt) !== '',
-		)
+	const later = touched
+		.filter((row) => wanted(row) && text(row.endsAt) !== '')
 		.map((row) => ({ ...row, task: 'later' }));
 
-	return [...tasks.values(), ...later];
+	return [...tasks, ...later];
 }

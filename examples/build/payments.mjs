@@ -361,7 +361,7 @@ export function addTasks(workflow, { at, dryRun, check }) {
 		[at + 2, -2],
 		updateRows(ORDERS, [['rowKey', 'eq', `={{ ${row}.rowKey }}`]], {
 			applied: `={{ ${row}.nowApplied }}`,
-			appliedAs: `={{ ${row}.task !== 'grant' ? ${row}.appliedAs ?? '' : $json.action === 'granted' ? 'order' : ${row}.appliedAs || 'offer' }}`,
+			appliedAs: `={{ ${row}.task !== 'grant' ? ${row}.appliedAs ?? '' : $json.action === 'granted' ? 'order' : ${row}.appliedAs || (${row}.applied === 'unknown' ? '' : 'offer') }}`,
 			note: `={{ ${row}.nowNote ?? [$json.action, $json.outcome, $json.dryRun ? 'dry run' : ''].filter((each) => each).join(', ') }}`,
 		}),
 	);
@@ -450,14 +450,17 @@ export function addFailures(workflow, at) {
 	);
 }
 
-/** A grant whose answer was lost may have been carried out: a refund must then switch it off. */
+/**
+ * Whatever was asked may have been carried out when the answer was lost: access that was given must
+ * be switched off by a refund, and access that was switched off must come back with a new payment.
+ */
 function addFailureNote(workflow, place) {
 	const row = item('Decide');
 	workflow.add(
 		'Note the Failure',
 		place,
 		updateRows(ORDERS, [['rowKey', 'eq', `={{ ${row}.rowKey }}`]], {
-			applied: `={{ ${row}.task === 'grant' && $json.message?.outcome !== 'notDone' ? 'unknown' : ${row}.applied ?? '' }}`,
+			applied: `={{ $json.message?.outcome !== 'notDone' ? 'unknown' : ${row}.applied ?? '' }}`,
 			note: `={{ 'Failed: ' + (${ERROR_TEXT}) }}`,
 		}),
 	);
@@ -739,7 +742,9 @@ To try a row again that was given up, set its \`status\` to \`open\` and its \`a
 		{ columns: [9, 13], top: -920, height: 320 },
 		`## What is repeated, and how
 
-A grant whose answer was lost is not repeated blindly: the node looks first whether the member has the offer. Until that is known the row counts as \`unknown\`, so that a refund switches it off in any case.
+A grant whose answer was lost is not repeated blindly: the node looks first whether the member has the offer. Until that is known the row counts as \`unknown\`, so that a refund switches it off in any case. It then switches off the offer **as a whole**, also what was given by hand: under which order ID the access is, nobody can tell.
+
+When the answer to switching on or off was lost, the row is \`unknown\` too: what is wanted is asked again.
 
 At most 25 rows in a run, which keeps below the limit of 50 members who may lose access in one run.`,
 	);

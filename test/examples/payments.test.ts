@@ -30,9 +30,9 @@ const call = ({ minute, ...sent }: Sent) => ({
 	},
 });
 
-function model(sent: Sent[] = [], fates: Fate[][] = []): PaymentModel {
+function model(sent: Sent[] = []): PaymentModel {
 	const made = new PaymentModel(OTHER, PRODUCTS);
-	for (const [index, each] of sent.entries()) made.deliver(call(each), fates[index]);
+	for (const each of sent) made.deliver(call(each));
 
 	return made;
 }
@@ -53,6 +53,21 @@ const story = fc
 			fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
 		),
 	);
+
+/** Events that arrive as they happen: each of them counts, which lost answers make the most of. */
+const inOrder = fc
+	.array(
+		fc.record({
+			event: fc.constantFrom('paid', 'refunded'),
+			orderId: fc.constantFrom('A', 'B', 'C'),
+		}),
+		{ minLength: 2, maxLength: 12, size: 'max' },
+	)
+	.map((kinds): [Sent[], Sent[]] => {
+		const events = kinds.map((each, minute) => ({ ...each, minute }));
+
+		return [events, events];
+	});
 
 /** What the newest event of an order says. */
 const newest = (events: Sent[], orderId: string) =>
@@ -86,19 +101,35 @@ describe('payments, in whatever order they arrive', () => {
 	});
 
 	test('answers that are lost on the way change nothing of that, once the retries have run', () => {
-		const fates = fc.array(
-			fc.array(fc.constantFrom<Fate>('works', 'lostAfter', 'lostBefore'), { maxLength: 3 }),
-			{ maxLength: 16 },
+		const fates = fc.array(fc.constantFrom<Fate>('works', 'lostAfter', 'lostBefore', 'refused'), {
+			minLength: 1,
+			maxLength: 3,
+		});
+		/** After each event: how its tasks end, and now and then a retry before the next event. */
+		const steps = fc.array(
+			fc.record({
+				ofEvent: fates,
+				ofRetry: fc.oneof(
+					{ weight: 4, arbitrary: fc.constant(undefined) },
+					{ weight: 1, arbitrary: fates },
+				),
+			}),
+			{ minLength: 16, maxLength: 16 },
 		);
 		fc.assert(
-			fc.property(story, fates, ([events, arrival], lost) => {
-				const made = model(arrival, lost);
-				for (let run = 0; run < 4; run++) made.retry();
+			fc.property(fc.oneof(story, inOrder), steps, ([events, arrival], lost) => {
+				const made = model();
+				for (const [index, each] of arrival.entries()) {
+					made.deliver(call(each), lost[index].ofEvent);
+					const { ofRetry } = lost[index];
+					if (ofRetry !== undefined) made.retry(ofRetry);
+				}
+				for (let run = 0; run < 2; run++) made.retry();
 				expect(made.has(EMAIL, OFFER)).toBe(paidInTheEnd(events));
 				expect(made.asked).toHaveLength(made.grants.length);
 				expect(made.grants.length).toBeLessThanOrEqual(1);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 1000 },
 		);
 	});
 
@@ -157,6 +188,96 @@ test('access that was given by hand beside the orders stays when the orders are 
 		['A-4711', false],
 		['by hand', true],
 	]);
+});
+
+describe('an answer that is lost', () => {
+	/** Orders A and B are paid, and access is given by hand beside them. */
+	const beside = (ofFirst: Fate[]) => {
+		const made = new PaymentModel(OTHER, PRODUCTS);
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 1 }), ofFirst);
+		made.deliver(call({ event: 'paid', orderId: 'B', minute: 2 }));
+		made.grants.push({ email: EMAIL, offer: OFFER, orderId: 'by hand', active: true });
+
+		return made;
+	};
+	const states = ({ grants }: PaymentModel) =>
+		grants.map(({ orderId, active }) => [orderId, active]);
+
+	test('to a refund leaves alone what was given by hand', () => {
+		const made = beside([]);
+		made.deliver(call({ event: 'refunded', orderId: 'B', minute: 3 }));
+		made.deliver(call({ event: 'refunded', orderId: 'A', minute: 4 }), ['lostBefore']);
+		made.retry(['lostAfter']);
+		made.retry();
+		expect(states(made)).toEqual([
+			['A-4711', false],
+			['by hand', true],
+		]);
+	});
+
+	test('to a grant lets the last refund switch off the offer as a whole, also what was given by hand', () => {
+		const made = beside(['lostAfter']);
+		made.deliver(call({ event: 'refunded', orderId: 'A', minute: 3 }));
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+		made.deliver(call({ event: 'refunded', orderId: 'B', minute: 4 }));
+		expect(states(made)).toEqual([
+			['A-4711', false],
+			['by hand', false],
+		]);
+	});
+
+	test('to a grant that is carried out late, beside another, leaves nothing on after the refunds', () => {
+		for (const retried of [false, true]) {
+			const made = new PaymentModel(OTHER, PRODUCTS);
+			made.deliver(call({ event: 'paid', orderId: 'A', minute: 1 }), ['lostBefore']);
+			made.deliver(call({ event: 'paid', orderId: 'B', minute: 2 }));
+			made.grants.push({ email: EMAIL, offer: OFFER, orderId: 'A-4711', active: true });
+			if (retried) made.retry();
+			made.deliver(call({ event: 'refunded', orderId: 'A', minute: 3 }));
+			made.deliver(call({ event: 'refunded', orderId: 'B', minute: 4 }));
+			expect(states(made)).toEqual([
+				['B-4711', false],
+				['A-4711', false],
+			]);
+		}
+	});
+
+	test('to a grant does not count as access when the order ends beside another and is paid again', () => {
+		const made = new PaymentModel(OTHER, PRODUCTS);
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 1 }), ['lostBefore']);
+		made.deliver(call({ event: 'paid', orderId: 'B', minute: 2 }), ['lostBefore']);
+		made.deliver(call({ event: 'refunded', orderId: 'A', minute: 3 }));
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 4 }));
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+	});
+
+	test('to a refund switches on again by order only, where the order gave the access', () => {
+		const made = model([{ event: 'paid', orderId: 'A', minute: 1 }]);
+		made.grants.push({ email: EMAIL, offer: OFFER, orderId: 'by hand', active: false });
+		made.deliver(call({ event: 'refunded', orderId: 'A', minute: 2 }), ['lostAfter']);
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 3 }));
+		expect(states(made)).toEqual([
+			['A-4711', true],
+			['by hand', false],
+		]);
+	});
+
+	test('to a refund lets the next payment look again, where the member had the offer before', () => {
+		const made = new PaymentModel(OTHER, PRODUCTS);
+		made.grants.push({ email: EMAIL, offer: OFFER, orderId: 'by hand', active: true });
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 1 }));
+		made.deliver(call({ event: 'refunded', orderId: 'A', minute: 2 }), ['lostAfter']);
+		made.grants.length = 0;
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 3 }));
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+	});
+
+	test('to a refund does not lock out who pays again before the next try', () => {
+		const made = model([{ event: 'paid', orderId: 'A', minute: 1 }]);
+		made.deliver(call({ event: 'refunded', orderId: 'A', minute: 2 }), ['lostAfter']);
+		made.deliver(call({ event: 'paid', orderId: 'A', minute: 3 }));
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+	});
 });
 
 test('a product with two offers gives both, and its refund takes both', () => {

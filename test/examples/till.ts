@@ -8,8 +8,11 @@ export interface Row {
 	[column: string]: string | number | boolean | null | undefined | string[];
 }
 
-/** What the Memberspot nodes do with a task. `lostAfter` did the work, `lostBefore` did not; neither is known. */
-export type Fate = 'works' | 'lostAfter' | 'lostBefore';
+/**
+ * What the Memberspot nodes do with a task. `lostAfter` did the work, `lostBefore` did not; neither is
+ * known. `refused` did not either, and the answer says so.
+ */
+export type Fate = 'works' | 'lostAfter' | 'lostBefore' | 'refused';
 
 interface Grant {
 	email: string;
@@ -65,6 +68,32 @@ export function runCode(
 	return (JSON.parse(JSON.stringify(result)) as Array<{ json: Row }>).map(({ json }) => json);
 }
 
+type Expression = ($json: object, node: () => { item: { json: Row } }) => Row[string];
+const expressions = new Map<string, Expression>();
+
+/** What a node that updates a table writes after a task, by its expression as it stands in the file. */
+function written(
+	file: string,
+	node: string,
+	column: string,
+	$json: object,
+	task: Row,
+): Row[string] {
+	const key = [file, node, column].join(' ');
+	let expression = expressions.get(key);
+	if (expression === undefined) {
+		const { columns } = nodeOf(example(file), node).parameters as {
+			columns: { value: { [column: string]: string } };
+		};
+		const text = /^=\{\{(.*)\}\}$/s.exec(columns.value[column])?.[1];
+		if (text === undefined) throw new Error(`${node} writes no ${column}`);
+		expression = runInNewContext(`(($json, $) => (${text}))`) as Expression;
+		expressions.set(key, expression);
+	}
+
+	return expression($json, () => ({ item: { json: task } }));
+}
+
 /**
  * A shop, its payment workflow, the retry workflow, the tables between them and Memberspot, with
  * nothing but the decisions real: they are run as they stand in the examples.
@@ -106,13 +135,13 @@ export class PaymentModel {
 		this.work(file, outputs, outputs['Save the Order'], fates);
 	}
 
-	/** A run of the retry workflow in which Memberspot answers. */
-	retry(): void {
+	/** A run of the retry workflow. `fates` says how the tasks end, one after the other; then they work. */
+	retry(fates: Fate[] = []): void {
 		const left = this.orders.filter(({ applied, state }) => applied === 'on' && state !== 'paid');
 		const keys = new Set([...this.retries, ...left.map(({ rowKey }) => String(rowKey))]);
 		this.retries.clear();
 		const rows = this.orders.filter(({ rowKey }) => keys.has(String(rowKey)));
-		if (rows.length > 0) this.work('payment-retry', { 'Rows of the Orders': rows }, rows, []);
+		if (rows.length > 0) this.work('payment-retry', { 'Rows of the Orders': rows }, rows, fates);
 	}
 
 	/** Whether a member has an offer. */
@@ -130,22 +159,22 @@ export class PaymentModel {
 		const left = [...fates];
 		for (const task of tasks) {
 			if (task.task === 'check') this.checks.push(task);
-			if (task.task === 'note') this.note(task, {});
+			if (task.task === 'note') this.note(file, task, {});
 			if (['grant', 'order', 'offer'].includes(String(task.task)))
-				this.send(task, left.shift() ?? 'works');
+				this.send(file, task, left.shift() ?? 'works');
 		}
 	}
 
-	private send(task: Row, fate: Fate): void {
-		const action = fate === 'lostBefore' ? '' : this.carryOut(task);
+	private send(file: string, task: Row, fate: Fate): void {
+		const action = ['lostBefore', 'refused'].includes(fate) ? '' : this.carryOut(task);
 		if (fate === 'works') {
-			this.note(task, { action });
+			this.note(file, task, { action });
 
 			return;
 		}
 		this.retries.add(String(task.rowKey));
-		const row = this.orders.find(({ rowKey }) => rowKey === task.rowKey);
-		if (row !== undefined && task.task === 'grant') row.applied = 'unknown';
+		const message = { outcome: fate === 'refused' ? 'notDone' : 'unknown' };
+		this.rowOf(task).applied = written(file, 'Note the Failure', 'applied', { message }, task);
 	}
 
 	/** What Memberspot does; the node looks first whether the member has the offer. */
@@ -175,13 +204,17 @@ export class PaymentModel {
 		return 'activated';
 	}
 
-	/** As the node "Note What Was Done". */
-	private note(task: Row, { action }: { action?: string }): void {
+	private note(file: string, task: Row, $json: { action?: string }): void {
+		const row = this.rowOf(task);
+		for (const column of ['applied', 'appliedAs'])
+			row[column] = written(file, 'Note What Was Done', column, $json, task);
+	}
+
+	private rowOf(task: Row): Row {
 		const row = this.orders.find(({ rowKey }) => rowKey === task.rowKey);
 		if (row === undefined) throw new Error(`no row ${String(task.rowKey)}`);
-		row.applied = task.nowApplied;
-		if (task.task === 'grant')
-			row.appliedAs = action === 'granted' ? 'order' : task.appliedAs || 'offer';
+
+		return row;
 	}
 
 	private save(planned: Row): Row {
