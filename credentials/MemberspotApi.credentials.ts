@@ -106,14 +106,6 @@ export class MemberspotApi implements ICredentialType {
 			default: false,
 			description: 'Whether nodes may create links that sign their holder in as a user. Turn on only in a credential made for this purpose.',
 		},
-		// n8n adds a visible field of this name where there is none, set to "All". It would speak of requests
-		// that this credential is not for; older n8n, which do not know restrictToSupportedNodes, obey it.
-		{
-			displayName: 'Allowed HTTP Request Domains',
-			name: 'allowedHttpRequestDomains',
-			type: 'hidden',
-			default: 'none',
-		},
 	];
 
 	authenticate: IAuthenticateGeneric = {
