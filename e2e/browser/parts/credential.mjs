@@ -77,9 +77,9 @@ export async function tryCredential(context) {
 		),
 	});
 	verdicts.add('The fields of the credential', fields.map(({ label }) => label).join(', '), {
-		'they are the four of the node, and no others':
+		'they are the four of the node, and the one that n8n adds':
 			fields.map(({ label }) => label).join() ===
-			'API Key,Base URL,Allowed Actions,Allow Login Links',
+			'API Key,Base URL,Allowed Actions,Allow Login Links,Allowed HTTP Request Domains',
 		'what is required is marked':
 			fields
 				.filter(({ required }) => required)
