@@ -21,8 +21,8 @@ import { tryCredential } from '../browser/parts/credential.mjs';
 import { createPictures, LIMIT } from '../browser/pictures.mjs';
 import { openSession, startBrowser } from '../browser/session.mjs';
 
-/** The editor asks the registry for the newest version of a community package. */
-const KNOWN_OUTSIDE = /^https:\/\/registry\.npmjs\.org\/n8n-nodes-memberspot-sync$/;
+/** The editor asks npm for the newest version of a community package, at the root of some host. */
+const KNOWN_OUTSIDE = /^https:\/\/[^/]+\/n8n-nodes-memberspot-sync$/;
 
 const PARTS = {
 	owner: { title: 'Set up the owner', look: setUpOwner },
