@@ -1,4 +1,5 @@
 /** n8n's editor as a whole: signing up, the canvas, the list of nodes. */
+import { waitFor } from '../../demo/lib/processes.mjs';
 import { NodePanel } from './node-panel.mjs';
 
 export class Editor {
@@ -126,7 +127,19 @@ export class Editor {
 			.click();
 		await this.id('node-creator-category-item').first().waitFor();
 
-		return (await this.id('node-creator-item-name').allInnerTexts()).map((text) => text.trim());
+		// The entries of the categories are drawn one after the other: until two looks see the same.
+		let before = [];
+		return await waitFor(
+			'the list of actions',
+			async () => {
+				const now = await this.id('node-creator-item-name').allInnerTexts();
+				const isWhole = now.length > 0 && now.join() === before.join();
+				before = now;
+
+				return isWhole && now.map((text) => text.trim());
+			},
+			{ timeoutMs: 15_000, everyMs: 500 },
+		);
 	}
 
 	/** Whether a text can be read anywhere in the page, or stands in its source. */
