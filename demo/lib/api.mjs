@@ -134,6 +134,12 @@ export class N8nApi {
 		return { id, name };
 	}
 
+	/** Makes a credential where none of the name is there: a name that two have is not found by an import. */
+	async ensureCredential(name, type, data) {
+		const all = await this.get('/rest/credentials');
+		if (!all.some((each) => each.name === name)) await this.createCredential(name, type, data);
+	}
+
 	/**
 	 * What the button "Retry" in the credential's window does.
 	 *

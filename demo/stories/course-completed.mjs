@@ -5,6 +5,7 @@
  * The workflow is examples/polling-course-completed.json without its mail, since there is no mail
  * server here, and with the shortest times that n8n and the node allow.
  */
+import { EVERY_FIVE_SECONDS } from '../lib/poll-times.mjs';
 import { POLLING_TYPE } from '../lib/environment.mjs';
 import { importExample, nodeOf } from './shared.mjs';
 
@@ -14,15 +15,6 @@ const COURSE_NAME = 'Excel Basics';
 const EARLIER = 'jürgen@example.com';
 const FIRST = 'anna@example.com';
 const SECOND = 'dora@example.com';
-
-/**
- * n8n refuses poll times of less than a minute, but takes several of them: each of these comes once a
- * minute, at a second of its own.
- */
-const EVERY_FIVE_SECONDS = Array.from({ length: 12 }, (_, place) => ({
-	mode: 'custom',
-	cronExpression: `${place * 5} * * * * *`,
-}));
 
 /** @param {import('./shared.mjs').Story} story */
 export async function courseCompleted(story) {

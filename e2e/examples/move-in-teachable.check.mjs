@@ -1,4 +1,3 @@
-import { ensureHeader } from '../lib/platforms.mjs';
 import { checkMovingIn, line } from '../lib/moving-in.mjs';
 
 const PEOPLE = [1, 2, 3].map((id) => ({
@@ -11,7 +10,10 @@ const PEOPLE = [1, 2, 3].map((id) => ({
 export default {
 	example: 'move-in-teachable',
 	async check(context) {
-		await ensureHeader(context.api, 'Teachable API', 'apiKey', 'teachable-key');
+		await context.api.ensureCredential('Teachable API', 'httpHeaderAuth', {
+			name: 'apiKey',
+			value: 'teachable-key',
+		});
 		await checkMovingIn(
 			'teachable',
 			{

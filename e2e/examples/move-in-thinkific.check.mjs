@@ -1,11 +1,13 @@
-import { ensureHeader } from '../lib/platforms.mjs';
 import { checkMovingIn, line } from '../lib/moving-in.mjs';
 
 /** An export and the API of Thinkific become access, after an approval, and never a take-away. */
 export default {
 	example: 'move-in-thinkific',
 	async check(context) {
-		await ensureHeader(context.api, 'Thinkific API', 'X-Auth-API-Key', 'thinkific-key');
+		await context.api.ensureCredential('Thinkific API', 'httpHeaderAuth', {
+			name: 'X-Auth-API-Key',
+			value: 'thinkific-key',
+		});
 		await checkMovingIn(
 			'thinkific',
 			{

@@ -5,9 +5,7 @@ export const SHOP_HEADER = { credential: 'Shop header', name: 'X-Shop-Secret', v
 
 /** A credential with a header; made once, since two of one name would not be found by it. */
 export async function ensureHeader(api, { credential, name, value }) {
-	const all = await api.get('/rest/credentials');
-	if (!all.some((each) => each.name === credential))
-		await api.createCredential(credential, 'httpHeaderAuth', { name, value });
+	await api.ensureCredential(credential, 'httpHeaderAuth', { name, value });
 }
 
 const events = (event) => (sale) => ({

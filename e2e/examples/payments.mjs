@@ -37,9 +37,7 @@ export const hmacBase64 = (secret, text) =>
 
 /** A credential with a shop's secret; made once, since two of one name would not be found by it. */
 export async function ensureSecret(api, name, hmacSecret) {
-	const all = await api.get('/rest/credentials');
-	if (!all.some((each) => each.name === name))
-		await api.createCredential(name, 'crypto', { hmacSecret });
+	await api.ensureCredential(name, 'crypto', { hmacSecret });
 }
 
 /** Makes the four tables, with the products of a shop. */

@@ -2,18 +2,11 @@
  * Who has completed a course before the workflow was published gets nothing; who completes it afterwards
  * gets one mail, and no more when the next poll comes.
  */
+import { EVERY_FIVE_SECONDS } from '../../demo/lib/poll-times.mjs';
 import { waitFor } from '../../demo/lib/processes.mjs';
 
 const PATIENCE = { timeoutMs: 150_000 };
 const COURSE = 'Excel Basics';
-/**
- * n8n takes no poll times of less than a minute, but takes several of them: each of these comes once a
- * minute, at a second of its own.
- */
-const EVERY_FIVE_SECONDS = Array.from({ length: 12 }, (_, place) => ({
-	mode: 'custom',
-	cronExpression: `${place * 5} * * * * *`,
-}));
 
 export default {
 	example: 'polling-course-completed',

@@ -1,11 +1,13 @@
 import { checkSideBySide } from '../lib/side-by-side.mjs';
-import { ensureHeader } from '../lib/platforms.mjs';
 
 /** Enrolments of Teachable and offers of Memberspot follow each other. */
 export default {
 	example: 'side-by-side-teachable',
 	async check(context) {
-		await ensureHeader(context.api, 'Teachable API', 'apiKey', 'teachable-key');
+		await context.api.ensureCredential('Teachable API', 'httpHeaderAuth', {
+			name: 'apiKey',
+			value: 'teachable-key',
+		});
 		await checkSideBySide(
 			'teachable',
 			{

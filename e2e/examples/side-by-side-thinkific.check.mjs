@@ -1,11 +1,13 @@
 import { checkSideBySide } from '../lib/side-by-side.mjs';
-import { ensureHeader } from '../lib/platforms.mjs';
 
 /** Enrolments of Thinkific and offers of Memberspot follow each other. */
 export default {
 	example: 'side-by-side-thinkific',
 	async check(context) {
-		await ensureHeader(context.api, 'Thinkific API', 'X-Auth-API-Key', 'thinkific-key');
+		await context.api.ensureCredential('Thinkific API', 'httpHeaderAuth', {
+			name: 'X-Auth-API-Key',
+			value: 'thinkific-key',
+		});
 		await checkSideBySide(
 			'thinkific',
 			{

@@ -34,10 +34,7 @@ export const mangled = (text) => Buffer.from(text, 'utf8').toString('latin1');
  */
 export async function checkMovingIn(id, { csv, byApi }, context) {
 	const { api, standIn, expect, importExample, dataTable } = context;
-	// A name that two credentials have is not found by an import.
-	const there = await api.get('/rest/credentials');
-	if (!there.some(({ name }) => name === 'Moving-in form'))
-		await api.createCredential('Moving-in form', 'httpBasicAuth', LOGIN);
+	await api.ensureCredential('Moving-in form', 'httpBasicAuth', LOGIN);
 	await dataTable(LEFT_OUT.name, LEFT_OUT.columns);
 	await dataTable(COURSES.name, COURSES.columns, [
 		{ platform: id, course: 'Excel, the first steps', offer: OFFERS.excel },

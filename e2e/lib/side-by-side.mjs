@@ -1,4 +1,5 @@
 /** The check that the workflows for two platforms side by side share. */
+import { EVERY_FIVE_SECONDS } from '../../demo/lib/poll-times.mjs';
 import { waitFor } from '../../demo/lib/processes.mjs';
 import { LEFT_OUT } from '../../examples/build/moving-in/moveIn.mjs';
 import { PAIRS } from '../../examples/build/moving-in/sideBySide.mjs';
@@ -7,11 +8,6 @@ const SECRET = 'a-long-random-text';
 const OFFER = 'Excel Basics';
 const COURSE = 'Excel, the first steps';
 const MEMBER = 'side.by.side@example.com';
-/** n8n takes several poll times, each of which comes once a minute. */
-const EVERY_FIVE_SECONDS = Array.from({ length: 12 }, (_, place) => ({
-	mode: 'custom',
-	cronExpression: `${place * 5} * * * * *`,
-}));
 const PATIENCE = { timeoutMs: 180_000 };
 
 /**
