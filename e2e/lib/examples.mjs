@@ -14,6 +14,16 @@ const ENDING = '.check.mjs';
  * @typedef {object} Check the default export of a file in e2e/examples
  * @property {string} example the name of its file in examples, without .json
  * @property {(context: ExampleContext) => Promise<void>} check
+ * @property {VariantRun[]} [variants] runs beside the one under the defaults
+ */
+
+/**
+ * Nobody knows which of its variants the real API plays. A check is run once more for those that
+ * could change what its example does to people.
+ *
+ * @typedef {object} VariantRun
+ * @property {Record<string, string>} switches of the stand-in, see test/stand-in/README.md
+ * @property {string} because what could go wrong under it
  */
 
 /**
@@ -21,6 +31,7 @@ const ENDING = '.check.mjs';
  * @property {import('../../demo/lib/api.mjs').N8nApi} api
  * @property {import('../../demo/lib/stand-in.mjs').StandIn} standIn with the school as at its start,
  *   an empty log and no faults
+ * @property {Record<string, string>} variants all switches of the stand-in as they are in this run
  * @property {import('../../demo/lib/n8n.mjs').RunningN8n} n8n
  * @property {Awaited<ReturnType<typeof import('./services.mjs').startServices>>} services without
  *   routes of earlier examples
@@ -68,6 +79,35 @@ export async function readCheck(name) {
 	const file = new URL(`${name}${ENDING}`, CHECKS);
 
 	return existsSync(file) ? (await import(file)).default : undefined;
+}
+
+/**
+ * The switches that are turned in each run of a check: none at first, then those of its variants.
+ * The variable VARIANTS gives others: runs separated by commas, switches of one run by `+`, and
+ * `default` for none turned.
+ *
+ * @param {Check | undefined} check
+ * @returns {Array<Record<string, string>>}
+ */
+export function runsOf(check) {
+	const own = process.env.VARIANTS;
+	if (own === undefined) return [{}, ...(check?.variants ?? []).map(({ switches }) => switches)];
+
+	return own.split(',').map((run) =>
+		Object.fromEntries(
+			run
+				.split('+')
+				.filter((turn) => turn !== 'default')
+				.map((turn) => turn.split('=')),
+		),
+	);
+}
+
+/** What a run is called in the results. */
+export function titleOf(name, switches) {
+	const turned = Object.entries(switches).map((turn) => turn.join('='));
+
+	return `Example ${name}${turned.length === 0 ? '' : `, ${turned.join(' + ')}`}`;
 }
 
 /** Checks whose example is gone. */

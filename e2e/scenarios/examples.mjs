@@ -3,6 +3,8 @@
  * promises is compared with what the school, the mail server and the other services then hold.
  *
  *   EXAMPLES=payment-stripe,sync-crm npm run e2e -- --only examples   only these
+ *   VARIANTS=active=user,writeStatus=204+writeAnswer=null npm run e2e -- --only examples
+ *                                              each under these instead of those of its check
  */
 import { DataTables } from '../../demo/lib/data-tables.mjs';
 import {
@@ -12,7 +14,14 @@ import {
 	NODE_TYPE,
 } from '../../demo/lib/environment.mjs';
 import { PlainError } from '../../demo/lib/processes.mjs';
-import { chosenNames, readCheck, readExample, strayChecks } from '../lib/examples.mjs';
+import {
+	chosenNames,
+	readCheck,
+	readExample,
+	runsOf,
+	strayChecks,
+	titleOf,
+} from '../lib/examples.mjs';
 import { startMailServer } from '../lib/mail.mjs';
 import { startServices } from '../lib/services.mjs';
 
@@ -52,6 +61,11 @@ export default {
 
 		for (const name of names) {
 			const check = await readCheck(name);
+			for (const switches of runsOf(check)) await tryOut(name, check, switches);
+		}
+
+		/** One run of a check, with some switches of the stand-in turned. */
+		async function tryOut(name, check, switches) {
 			const example = await readExample(name);
 			const claims = {};
 			const seen = [];
@@ -64,10 +78,12 @@ export default {
 			services.clear();
 			mail.clear();
 			await standIn.control('/reset', 'POST');
+			const variants = await standIn.control('/variants', 'PATCH', switches);
 			try {
 				await check?.check({
 					api,
 					standIn,
+					variants,
 					n8n,
 					services,
 					mail,
@@ -98,7 +114,7 @@ export default {
 			expect('nothing broke the contract of the API', violations.length === 0);
 			expect('at least one claim of its own was made', Object.keys(claims).length > 4);
 			verdicts.add(
-				`Example ${name}`,
+				titleOf(name, switches),
 				seen.join('; ') || `${Object.keys(claims).length} claims`,
 				claims,
 			);

@@ -219,15 +219,17 @@ export function planRows(events, products, rows) {
  *   grant only where nothing is listed, so this grant is the only one that came from the orders, and
  *   access beside it that was given by hand stays.
  * - `offer`: the member had the offer; all access to it was switched on, and is switched off as a whole.
- * - empty: the answer to the grant was lost. It may be carried out even later, beside another one, so
- *   that only the offer as a whole is surely off, with whatever was given by hand.
+ * - empty: under which order ID the access is can't be told, so that only the offer as a whole is surely
+ *   off, with whatever was given by hand. Either the answer to the grant was lost: it may be carried out
+ *   even later, beside another one. Or an earlier order had given the offer (`again`): Memberspot may not
+ *   list paused access, and may keep the first order's ID when it grants the offer once more.
  *
  * `unknown` stays until a request is answered: such a row counts neither as on nor as off.
  *
  * @param {Array<object>} rows rows of the table of orders, as saved
  * @param {Array<object>} everybody all rows of these members
  * @param {string} now ISO 8601
- * @returns {Array<object>} the rows with `task`: grant, order, offer, note, later; and `active`
+ * @returns {Array<object>} the rows with `task`: grant, order, offer, note, later; `active`; `again`
  */
 export function decide(rows, everybody, now) {
 	const text = (value) => (value === undefined || value === null ? '' : String(value));
@@ -248,6 +250,14 @@ export function decide(rows, everybody, now) {
 			task,
 			nowApplied: applied,
 			active: applied === 'on',
+			...(task === 'grant' && {
+				again: [...current.values()].some(
+					(each) =>
+						each.memberEmail === row.memberEmail &&
+						each.offer === row.offer &&
+						text(each.rowKey === row.rowKey ? each.appliedAs : each.applied) !== '',
+				),
+			}),
 			...(nowNote === undefined ? {} : { nowNote }),
 		});
 
@@ -272,7 +282,7 @@ export function decide(rows, everybody, now) {
 					'offer',
 					'off',
 					row === open
-						? 'It was not known whether this order had given the offer. It was switched off as a whole.'
+						? 'It was not known under which order the access is. It was switched off as a whole.'
 						: 'The member had the offer before this order. It was switched off as a whole.',
 				);
 			else if (whole === undefined && row.appliedAs === 'order') put(row, 'order', 'off');

@@ -361,7 +361,7 @@ export function addTasks(workflow, { at, dryRun, check }) {
 		[at + 2, -2],
 		updateRows(ORDERS, [['rowKey', 'eq', `={{ ${row}.rowKey }}`]], {
 			applied: `={{ ${row}.nowApplied }}`,
-			appliedAs: `={{ ${row}.task !== 'grant' ? ${row}.appliedAs ?? '' : $json.action === 'granted' ? 'order' : ${row}.appliedAs || (${row}.applied === 'unknown' ? '' : 'offer') }}`,
+			appliedAs: `={{ ${row}.task !== 'grant' ? ${row}.appliedAs ?? '' : $json.action === 'granted' ? (${row}.again ? '' : 'order') : ${row}.appliedAs || (${row}.applied === 'unknown' ? '' : 'offer') }}`,
 			note: `={{ ${row}.nowNote ?? [$json.action, $json.outcome, $json.dryRun ? 'dry run' : ''].filter((each) => each).join(', ') }}`,
 		}),
 	);

@@ -14,6 +14,17 @@ export interface Row {
  */
 export type Fate = 'works' | 'lostAfter' | 'lostBefore' | 'refused';
 
+/**
+ * What is not known of Memberspot, and matters to who has access in the end. Left out: paused access is
+ * in the lists, and each order has an access of its own.
+ */
+export interface Reading {
+	/** Users whose access is paused are not in the lists. */
+	pausedNotListed?: true;
+	/** There is one access to an offer: granting it again switches it on and keeps its first order ID. */
+	oneAccess?: true;
+}
+
 interface Grant {
 	email: string;
 	offer: string;
@@ -110,6 +121,7 @@ export class PaymentModel {
 	constructor(
 		private readonly shop: { file: string; trigger: string },
 		readonly products: Row[],
+		private readonly reading: Reading = {},
 	) {}
 
 	/** Delivers what a shop sends. `fates` says how the tasks end, one after the other; then they work. */
@@ -166,9 +178,9 @@ export class PaymentModel {
 	}
 
 	private send(file: string, task: Row, fate: Fate): void {
-		const action = ['lostBefore', 'refused'].includes(fate) ? '' : this.carryOut(task);
+		const answer = ['lostBefore', 'refused'].includes(fate) ? {} : this.carryOut(task);
 		if (fate === 'works') {
-			this.note(file, task, { action });
+			this.note(file, task, answer);
 
 			return;
 		}
@@ -178,7 +190,12 @@ export class PaymentModel {
 	}
 
 	/** What Memberspot does; the node looks first whether the member has the offer. */
-	private carryOut({ task, memberEmail, offer, accessId, active }: Row): string {
+	private carryOut({ task, memberEmail, offer, accessId, active }: Row): {
+		action?: string;
+		before?: string;
+	} {
+		const { pausedNotListed = false, oneAccess = false } = this.reading;
+		const isMember = this.grants.some((grant) => grant.email === memberEmail);
 		const mine = this.grants.filter(
 			(grant) => grant.email === memberEmail && grant.offer === offer,
 		);
@@ -186,25 +203,28 @@ export class PaymentModel {
 			for (const grant of mine.filter(({ orderId }) => orderId === accessId))
 				grant.active = active === true;
 
-			return '';
+			return {};
 		}
-		if (task === 'grant' && mine.length === 0) {
+		if (task === 'grant' && !mine.some((grant) => grant.active || !pausedNotListed)) {
 			this.asked.push(String(accessId));
-			this.grants.push({
-				email: String(memberEmail),
-				offer: String(offer),
-				orderId: String(accessId),
-				active: true,
-			});
+			const again = oneAccess ? mine[0] : mine.find(({ orderId }) => orderId === accessId);
+			if (again !== undefined) again.active = true;
+			else
+				this.grants.push({
+					email: String(memberEmail),
+					offer: String(offer),
+					orderId: String(accessId),
+					active: true,
+				});
 
-			return 'granted';
+			return { action: 'granted', before: isMember ? 'notListed' : 'userNotFound' };
 		}
 		for (const grant of mine) grant.active = task === 'grant' || active === true;
 
-		return 'activated';
+		return { action: 'activated' };
 	}
 
-	private note(file: string, task: Row, $json: { action?: string }): void {
+	private note(file: string, task: Row, $json: { action?: string; before?: string }): void {
 		const row = this.rowOf(task);
 		for (const column of ['applied', 'appliedAs'])
 			row[column] = written(file, 'Note What Was Done', column, $json, task);
