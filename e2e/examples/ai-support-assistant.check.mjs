@@ -15,8 +15,8 @@ export default {
 	example: 'ai-support-assistant',
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
 	async check({ api, standIn, services, mail, importExample, expect }) {
-		await api.createCredential('Helpdesk secret', 'httpHeaderAuth', SECRET);
-		await api.createCredential('OpenAI account', 'openAiApi', {
+		await api.ensureCredential('Helpdesk secret', 'httpHeaderAuth', SECRET);
+		await api.ensureCredential('OpenAI account', 'openAiApi', {
 			apiKey: 'only-for-the-test',
 			url: `${services.url}/v1`,
 			header: false,

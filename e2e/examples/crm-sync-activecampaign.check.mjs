@@ -20,7 +20,7 @@ export default {
 	async check(context) {
 		const { api, services } = context;
 		const key = 'only-for-the-test';
-		await api.createCredential('ActiveCampaign token', 'httpHeaderAuth', {
+		await api.ensureCredential('ActiveCampaign token', 'httpHeaderAuth', {
 			name: 'Api-Token',
 			value: key,
 		});

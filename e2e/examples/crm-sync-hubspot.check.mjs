@@ -13,7 +13,7 @@ export default {
 	async check(context) {
 		const { api, services } = context;
 		const token = 'only-for-the-test';
-		await api.createCredential('HubSpot token', 'httpBearerAuth', { token });
+		await api.ensureCredential('HubSpot token', 'httpBearerAuth', { token });
 		const serve = (contacts, properties) => {
 			services.on('GET', '/crm/v3/objects/contacts', ({ query, headers }) => {
 				if (headers.authorization !== `Bearer ${token}`) return { status: 401, body: {} };

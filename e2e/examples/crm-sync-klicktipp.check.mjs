@@ -14,7 +14,7 @@ export default {
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
 	async check(context) {
 		const { api, services } = context;
-		await api.createCredential('KlickTipp login', 'httpCustomAuth', {
+		await api.ensureCredential('KlickTipp login', 'httpCustomAuth', {
 			json: JSON.stringify({ body: LOGIN }),
 		});
 		const signedIn = ({ headers }) =>

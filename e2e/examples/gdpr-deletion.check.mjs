@@ -23,7 +23,7 @@ export default {
 				].map((column) => [column, 'string']),
 			),
 		);
-		await api.createCredential('Deletion form', 'httpBasicAuth', LOGIN);
+		await api.ensureCredential('Deletion form', 'httpBasicAuth', LOGIN);
 		const workflow = await importExample();
 		await api.publish(workflow);
 		const { webhookId } = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'));

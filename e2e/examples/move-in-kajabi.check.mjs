@@ -5,7 +5,7 @@ export default {
 	example: 'move-in-kajabi',
 	async check(context) {
 		const { api, services } = context;
-		await api.createCredential('Kajabi API', 'oAuth2Api', {
+		await api.ensureCredential('Kajabi API', 'oAuth2Api', {
 			grantType: 'clientCredentials',
 			accessTokenUrl: `${services.url}/v1/oauth/token`,
 			clientId: 'kajabi-client',
