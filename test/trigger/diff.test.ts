@@ -402,6 +402,38 @@ describe('a sick answer', () => {
 			changes.again ?? false,
 		).kind;
 
+	/** Lists that show a part of the school only. */
+	const parts: Array<[string, Watch, (from: number, to: number) => object]> = [
+		[
+			'the list of an offer',
+			watchOf({ events: ['userGotOffer'], readsUsers: false, offers: ['o1'] }),
+			(from, to) =>
+				Object.fromEntries(
+					Object.entries(school(from, to)).map(([uid]) => [uid, { standings: [0, 1] }]),
+				),
+		],
+		[
+			'a filtered user list',
+			watchOf({ events: ['newUser'], offerId: 'o1' }),
+			(from, to) =>
+				Object.fromEntries(
+					Object.entries(school(from, to)).map(([uid]) => [uid, { standings: [1] }]),
+				),
+		],
+	];
+
+	test.each(parts)('of %s: everybody exchanged at once is refused once', (_name, part, people) => {
+		const kind = (from: number, to: number, key = 'school', again = false) =>
+			judge(stateOf(part, { ...people(0, 12) }), seenOf(part, { ...people(from, to) }), key, again)
+				.kind;
+		expect(kind(100, 112)).toBe('exchanged');
+		expect(kind(100, 112, 'school', true)).toBe('healthy');
+		expect(kind(0, 30)).toBe('healthy');
+		expect(kind(100, 109)).toBe('healthy');
+		expect(kind(100, 112, 'other')).toBe('otherSchool');
+		expect(kind(100, 112, 'other', true)).toBe('otherSchool');
+	});
+
 	test.each<[string, string, object, object, { key?: string; again?: boolean }]>([
 		['healthy', 'the same people', school(0, 20), school(0, 20), {}],
 		['healthy', 'half of the list', school(0, 20), school(0, 10), {}],

@@ -26,7 +26,8 @@ interface Call {
 	body?: unknown;
 	rawBody?: Buffer;
 	response?: Response;
-	webhookId?: string;
+	/** Null for a node without one. */
+	webhookId?: string | null;
 	/** The address under which n8n listens. */
 	url?: string;
 	/** Reading a parameter fails, as an expression can. */
@@ -48,7 +49,7 @@ function contextOf({
 	const context = {
 		getNodeParameter(name: string, fallback: unknown) {
 			if (broken !== undefined) throw broken;
-			return parameters[name] ?? fallback;
+			return name in parameters ? parameters[name] : fallback;
 		},
 		getBodyData: () => body,
 		getHeaderData: () => ({}),
@@ -60,7 +61,7 @@ function contextOf({
 			typeVersion: 1,
 			position: [0, 0],
 			parameters: {},
-			...(webhookId === '' ? {} : { webhookId }),
+			...(webhookId === null ? {} : { webhookId }),
 		}),
 		getWorkflow: () => ({ id: 'wf' }),
 		getMode: () => 'webhook',
@@ -136,9 +137,30 @@ test('a delivery whose run could not be started is taken when it comes again', a
 	expect([await call(500), await call(200), await call(200)]).toEqual([true, true, false]);
 });
 
+test('also where the sender had hung up before n8n said so', async () => {
+	const recent = new RecentDeliveries();
+	const call = async () => {
+		const { context, response } = contextOf({ parameters: repeats, body: { a: 1 } });
+		const started = (await handleWebhook(context, recent, () => 0)).workflowData !== undefined;
+		// Node tells of the closed connection, and never that the answer came to its end.
+		response.emit('close');
+		return { response, started };
+	};
+	const first = await call();
+	expect((await call()).started).toBe(false);
+	first.response.statusCode = 500;
+	expect((await call()).started).toBe(true);
+});
+
+test('an empty id in the address is none', async () => {
+	const { context, response } = contextOf({ webhookId: '', body: { event: 'x' } });
+	expect(await handleWebhook(context)).toEqual({ noWebhookResponse: true });
+	expect(response.statusCode).toBe(403);
+});
+
 describe('before publishing', () => {
 	test('an open webhook is refused, with what to do', () => {
-		const { context } = contextOf({ webhookId: '' });
+		const { context } = contextOf({ webhookId: null });
 		expect(() => assertSetup(context)).toThrow('The address of this webhook can be guessed');
 	});
 
@@ -161,7 +183,7 @@ describe('before publishing', () => {
 			await create.call(context),
 			await remove.call(context),
 		]).toEqual([false, true, true]);
-		await expect(create.call(contextOf({ webhookId: '' }).context)).rejects.toThrow(
+		await expect(create.call(contextOf({ webhookId: null }).context)).rejects.toThrow(
 			'can be guessed',
 		);
 	});

@@ -623,6 +623,51 @@ describe('failures and sick answers', () => {
 		expect(kinds(await later())).toEqual([]);
 	});
 
+	test('a cohort of an offer that is exchanged as a whole is refused once, and no event is lost', async () => {
+		const { school, n8n, later } = world(
+			{ triggerOn: ['userGotOffer', 'userLostOffer'], offers: [EXCEL] },
+			{ users: 24 },
+		);
+		for (let n = 0; n < 12; n++) school.grant({ email: `user${n}@example.com`, offerId: EXCEL });
+		await n8n.activate();
+		for (let n = 0; n < 12; n++) {
+			school.setOfferState(`user${n}@example.com`, EXCEL);
+			school.grant({ email: `user${n + 12}@example.com`, offerId: EXCEL });
+		}
+		const refused = await later();
+		expect(refused.error?.message).toBe(
+			'Memberspot gave lists with hardly any of the 12 users of the last poll',
+		);
+		expect(refused.emitted).toEqual([]);
+		expect(kinds(await later())).toEqual(new Array(12).fill('userGotOffer'));
+		expect(kinds(await later())).toEqual(new Array(12).fill('userLostOffer'));
+		expect(kinds(await later())).toEqual([]);
+	});
+
+	test.each<Keeping>(['regular', 'durable', 'cursors'])(
+		'a damaged state begins anew without events, and does not stay in the way (%s)',
+		async (keeping) => {
+			const { school, api, n8n, later } = world({ triggerOn: ['newUser'] });
+			await n8n.activate();
+			school.addUser({ email: 'one@example.com' });
+			expect(kinds(await later())).toEqual(['newUser']);
+			const other = new N8n(api.api, keeping, n8n.clock.now());
+			other.parameters = n8n.parameters;
+			// The last sign of the people is another one; that it has emitted can still be read.
+			other.saved = n8n.saved.replace(
+				/(.)(\\n[0-9a-f]{8}")/,
+				(_all, sign: string, rest: string) => `${sign === 'A' ? 'B' : 'A'}${rest}`,
+			);
+			expect(other.saved).not.toBe(n8n.saved);
+			expect(await other.activate()).toEqual({ emitted: [], lost: [] });
+			for (const email of ['two@example.com', 'three@example.com']) {
+				school.addUser({ email });
+				await other.clock.advance(15 * 60_000);
+				expect(kinds(await other.poll())).toEqual(['newUser']);
+			}
+		},
+	);
+
 	test('the key of another school gives a message and a new beginning, never events', async () => {
 		const { school, n8n, later } = world(
 			{ triggerOn: ['newUser', 'userLostOffer'], offers: [EXCEL] },

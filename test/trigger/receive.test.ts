@@ -1,3 +1,4 @@
+import { readBody } from '../../nodes/Memberspot/webhook/body';
 import { readEventFilter, passesFilter } from '../../nodes/Memberspot/webhook/filter';
 import { RecentDeliveries } from '../../nodes/Memberspot/webhook/duplicates';
 import {
@@ -7,7 +8,7 @@ import {
 } from '../../nodes/Memberspot/webhook/receive';
 import { isSecret } from '../../nodes/Memberspot/webhook/secret';
 import { readWebhookSettings } from '../../nodes/Memberspot/webhook/settings';
-import { checkSetup, isPublicAddress } from '../../nodes/Memberspot/webhook/setup';
+import { checkSetup, isPublicAddress, isSecretId } from '../../nodes/Memberspot/webhook/setup';
 
 const settings = (changes: Partial<ReceiveSettings> = {}): ReceiveSettings => ({
 	secret: { in: 'nowhere' },
@@ -125,6 +126,26 @@ describe('what a call of the webhook does', () => {
 			});
 		});
 
+		test('an umlaut in a header is understood, in either of the two forms in which it is sent', () => {
+			const umlaut = settings({ secret: { in: 'header', name: 'x', value: 'schlüssel' } });
+			for (const [given, opens] of [
+				['schlüssel', 'start'],
+				[Buffer.from('schlüssel').toString('latin1'), 'start'],
+				['schlussel', 'refuse'],
+			])
+				expect(receive(delivery({ event: 'x' }, { headers: { x: given } }), umlaut).do).toBe(opens);
+		});
+
+		test('a setting that is none of its choices opens to nobody', () => {
+			const unclear = settings({ secret: { in: 'unclear' } });
+			for (const event of ['x', 'auth_test'])
+				expect(receive(delivery({ event }, { query: { secret: 's3cret' } }), unclear)).toEqual({
+					do: 'refuse',
+					status: 401,
+					message: 'Not authorized',
+				});
+		});
+
 		test('one that came out empty is never skipped', () => {
 			const empty = settings({ secret: { in: 'query', name: 'secret', value: '' } });
 			for (const query of [{}, { secret: '' }, { secret: undefined }, { secret: 'x' }]) {
@@ -153,6 +174,8 @@ describe('what a call of the webhook does', () => {
 			'x-api-key': 'k',
 			'x-original-url': '/webhook/1?secret=s3%20cret',
 			referer: 'https://n8n.example/?s=s3 cret',
+			'x-form-url': '/webhook/1?secret=s3+cret&broken=%ff%',
+			'x-odd-url': '/webhook/1?secret=%733%20cret',
 			missing: undefined,
 		};
 		const raw = { simplify: false, includeHeaders: true };
@@ -169,7 +192,7 @@ describe('what a call of the webhook does', () => {
 			delivery({}, { headers, query: { secret: 's3 cret' } }),
 			settings({ ...raw, secret: { in: 'query', name: 'secret', value: 's3 cret' } }),
 		);
-		expect(JSON.stringify(decision)).not.toMatch(/s3(%20| )cret/);
+		expect(JSON.stringify(decision)).not.toMatch(/(s|%73)3(%20|\+| )cret/);
 		expect(
 			receive(delivery({}, { headers }), settings({ simplify: true, includeHeaders: true })),
 		).toMatchObject({ json: { event: null } });
@@ -193,6 +216,29 @@ describe('the list of event names', () => {
 		['a*', undefined, false],
 	])('%j and the event %j: %s', (text, event, passes) => {
 		expect(passesFilter(readEventFilter(text), event)).toBe(passes);
+	});
+});
+
+describe('the body', () => {
+	test.each<[string, unknown, string | undefined, unknown]>([
+		['what n8n has read', { a: 1 }, '{"b":2}', { a: 1 }],
+		['JSON that n8n left unread', {}, '\ufeff{"event":"x"}', { event: 'x' }],
+		['a list that n8n left unread', undefined, '[1]', [1]],
+		[
+			'JSON that came as text',
+			'{"event":"auth_test"}',
+			'{"event":"auth_test"}',
+			{ event: 'auth_test' },
+		],
+		['a text', 'hello', 'hello', 'hello'],
+		['a text of one number', '7', '7', '7'],
+		['a text that n8n left unread', {}, 'hello', 'hello'],
+		['an empty object', {}, '{}', {}],
+		['nothing', {}, '', {}],
+		['nothing, without bytes', undefined, undefined, undefined],
+		['null', null, 'null', 'null'],
+	])('%s', (_name, parsed, raw, body) => {
+		expect(readBody(parsed, raw === undefined ? undefined : Buffer.from(raw))).toEqual(body);
 	});
 });
 
@@ -220,11 +266,24 @@ describe('deliveries seen lately', () => {
 		expect(recent.isRepeat('a', 1_999, 1_000)).toBe(true);
 	});
 
-	test('one that came to nothing is taken again', () => {
+	test('one that came to nothing is taken again, whenever that shows', () => {
 		const recent = new RecentDeliveries();
-		recent.isRepeat('a', 0, 1_000);
-		recent.forget('a');
-		expect(recent.isRepeat('a', 1, 1_000)).toBe(false);
+		let failed = false;
+		recent.isRepeat('a', 0, 1_000, () => failed);
+		expect(recent.isRepeat('a', 1, 1_000)).toBe(true);
+		failed = true;
+		expect(recent.isRepeat('a', 2, 1_000)).toBe(false);
+		expect(recent.isRepeat('a', 3, 1_000)).toBe(true);
+		recent.isRepeat('b', 4, 1_000, () => failed);
+		recent.settle('b');
+		expect(recent.isRepeat('b', 5, 1_000)).toBe(true);
+	});
+
+	test('a clock that is set back does not make later equal bodies repeats', () => {
+		const recent = new RecentDeliveries();
+		recent.isRepeat('a', 10_000, 1_000);
+		expect(recent.isRepeat('a', 9_500, 1_000)).toBe(true);
+		expect(recent.isRepeat('a', 5_000, 1_000)).toBe(false);
 	});
 
 	test('memory is bounded, and the oldest go first', () => {
@@ -238,7 +297,8 @@ describe('deliveries seen lately', () => {
 });
 
 describe('settings', () => {
-	const read = (values: { [name: string]: unknown }) => readWebhookSettings((name) => values[name]);
+	const read = (values: { [name: string]: unknown }) =>
+		readWebhookSettings((name, fallback) => (name in values ? values[name] : fallback));
 
 	test('a saved node without any parameter gets the defaults', () => {
 		expect(read({})).toEqual({
@@ -272,6 +332,13 @@ describe('settings', () => {
 		expect(read({ options: { ignoreRepeats: true, repeatWindow: 1 } }).repeatWindowMs).toBe(60_000);
 	});
 
+	test.each([null, undefined, '', 'Header', 'querry', 7])(
+		'a place for the secret that an expression left as %j is none',
+		(secretIn) => {
+			expect(read({ secretIn, secret: 's' }).secret).toEqual({ in: 'unclear' });
+		},
+	);
+
 	test('a secret that an expression left empty stays demanded', () => {
 		expect(read({ secretIn: 'query', fieldName: 's', secret: null }).secret).toEqual({
 			in: 'query',
@@ -297,8 +364,25 @@ describe('before publishing', () => {
 			[{ in: 'header', name: '', value: 'x' }, true],
 			'Secret Name is empty',
 		],
+		[
+			'a secret that no header can carry',
+			[{ in: 'header', name: 'x', value: 'x\n' }, true],
+			'Secret Value begins or ends with a space',
+		],
+		['the same in the address', [{ in: 'query', name: 'x', value: 'x ' }, true], undefined],
+		['no choice of the setting', [{ in: 'unclear' }, true], 'Secret is none of its choices'],
 	])('%s', (_name, args, message) => {
 		expect(checkSetup(...args)?.message).toBe(message);
+	});
+
+	test.each<[unknown, boolean]>([
+		['d6f0a1b2', true],
+		['', false],
+		[' ', false],
+		[undefined, false],
+		[null, false],
+	])('the id %j keeps strangers out: %s', (id, keeps) => {
+		expect(isSecretId(id)).toBe(keeps);
 	});
 
 	test.each<[string, boolean]>([

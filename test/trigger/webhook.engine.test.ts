@@ -152,6 +152,30 @@ describe.each(ENGINE_LINES)('the webhook trigger in n8n %s', (line) => {
 		]);
 	});
 
+	test.each([
+		['text/plain'],
+		['application/octet-stream'],
+		['text/json; charset=utf-8'],
+		['application/vnd.memberspot+json'],
+		[''],
+	])('JSON that is called %j is no less a delivery, and no less the test', async (contentType) => {
+		const server = await serve({ onlyEvents: 'member_*' });
+		const headers = { 'content-type': contentType };
+		expect(await post(server.url, { event: 'auth_test' }, headers)).toMatchObject({ status: 200 });
+		expect(await post(server.url, { event: 'other' }, headers)).toMatchObject({ status: 200 });
+		await post(server.url, { event: 'member_added', email: 'ä@example.com' }, headers);
+		expect(items(server)).toEqual([{ event: 'member_added', email: 'ä@example.com' }]);
+	});
+
+	test('a place for the secret that an expression got wrong opens to nobody', async () => {
+		for (const secretIn of ['={{ "Header" }}', '={{ null }}', '={{ "" }}']) {
+			const server = await serve({ secretIn, fieldName: 'secret', secret: 'abc' });
+			expect(await post(server.url, { event: 'x' })).toMatchObject({ status: 401 });
+			expect(await post(`${server.url}?secret=abc`, { event: 'x' })).toMatchObject({ status: 401 });
+			expect(server.runs).toEqual([]);
+		}
+	});
+
 	test('what n8n answers before the node: broken JSON, and other methods', async () => {
 		const server = await serve();
 		expect(await post(server.url, '{"event":')).toMatchObject({ status: 422 });

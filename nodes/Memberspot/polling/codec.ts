@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseJson } from '../values/json';
 import { isRecord } from '../values/text';
 import type { Watch } from './events';
 import {
@@ -47,10 +48,10 @@ export function encode({ state, unfinished }: Saved, savedAt: number): string {
 
 /** Reads a saved text; undefined when it is none, is damaged, or has another format. */
 export function decode(text: string): Saved | undefined {
-	const end = text.lastIndexOf('\n');
-	const [line, ...bodies] = text.slice(0, Math.max(end, 0)).split('\n');
+	if (!isWhole(text)) return undefined;
+	const [line, ...bodies] = text.slice(0, text.lastIndexOf('\n')).split('\n');
 	const head = readHead(line);
-	if (head === undefined || text.slice(end + 1) !== checksum(text.slice(0, end))) return undefined;
+	if (head === undefined) return undefined;
 
 	const { state, unfinished } = head;
 	const saved: Saved = {};
@@ -67,6 +68,13 @@ export function decode(text: string): Saved | undefined {
 	return saved;
 }
 
+/** Whether a text is as it was written. */
+export function isWhole(text: string): boolean {
+	const end = text.lastIndexOf('\n');
+
+	return end >= 0 && text.slice(end + 1) === checksum(text.slice(0, end));
+}
+
 /** Eight hex digits that a damaged text does not have. */
 function checksum(text: string): string {
 	return createHash('sha256').update(text, 'latin1').digest('hex').slice(0, 8);
@@ -78,13 +86,16 @@ export interface Age {
 	savedAt: number;
 }
 
-/** Which of several saved texts is the newest: how often it has emitted, then when it was saved. */
+/**
+ * Which of several saved texts is the newest: how often it has emitted, then when it was saved. A
+ * damaged one does not count, or it would hide all that are written after it.
+ */
 export function newest(texts: ReadonlyArray<string | undefined>): string | undefined {
 	let best: { text: string; age: Age } | undefined;
 	for (const text of texts) {
 		const age = text === undefined ? undefined : ageOf(text);
 		if (text === undefined || age === undefined) continue;
-		if (best === undefined || isNewer(age, best.age)) best = { text, age };
+		if ((best === undefined || isNewer(age, best.age)) && isWhole(text)) best = { text, age };
 	}
 
 	return best?.text;
@@ -123,15 +134,6 @@ function isHead(value: unknown): value is Head {
 		typeof value.sequence === 'number' &&
 		typeof value.savedAt === 'number'
 	);
-}
-
-/** Parses JSON; undefined when the text is none. */
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 const FLAG = { users: 3, known: 4, missing: 8, offers: 16, reached: 32, values: 64 } as const;

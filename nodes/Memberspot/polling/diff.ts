@@ -42,6 +42,8 @@ export type Judgement =
 	| { kind: 'healthy' }
 	/** Less than half is left of some list. */
 	| { kind: 'halfEmpty'; now: number; before: number }
+	/** Hardly anybody of the last time is left in the lists, which hold others now. */
+	| { kind: 'exchanged'; before: number }
 	/** Hardly any user of the state is there: the key of another school. */
 	| { kind: 'otherSchool' };
 
@@ -50,7 +52,7 @@ export type Judgement =
  *
  * @param state adapted to the watch
  * @param school names the key that the sweep was read with
- * @param seenBefore whether the last sweep was half empty, too
+ * @param seenBefore whether the last sweep was half empty or exchanged, too
  */
 export function judge(state: State, seen: Seen, school: string, seenBefore: boolean): Judgement {
 	const before = [...state.people.values()].filter(isListed).length;
@@ -67,7 +69,9 @@ export function judge(state: State, seen: Seen, school: string, seenBefore: bool
 	// With the same key only lists that are long enough to tell: one user who goes while another one
 	// comes is no other school.
 	if (smaller > 0 && (keyChanged || smaller >= WORTH_GUARDING) && common * 10 < smaller) {
-		return { kind: 'otherSchool' };
+		if (keyChanged || readsEverybody(state.watch)) return { kind: 'otherSchool' };
+		// A course that changes its whole cohort at once does that to the list of an offer.
+		if (!seenBefore) return { kind: 'exchanged', before };
 	}
 	const half = seen.counts
 		.map((count, list) => ({ now: count, before: state.counts[list] ?? 0 }))
@@ -77,6 +81,10 @@ export function judge(state: State, seen: Seen, school: string, seenBefore: bool
 	if (keyChanged && before > 0 && now === 0) return { kind: 'otherSchool' };
 
 	return { kind: 'healthy' };
+}
+
+function readsEverybody(watch: Watch): boolean {
+	return watch.readsUsers && !isFiltered(watch);
 }
 
 /** Whether a user is in any list. */

@@ -250,11 +250,18 @@ class Poll {
 	 */
 	private check(base: State, seen: WholeSweep, watch: Watch): void {
 		const judgement = judge(adapt(base, watch), seen, this.mark, this.note.suspicion === this.what);
-		this.note.suspicion = judgement.kind === 'halfEmpty' ? this.what : undefined;
+		const isSuspect = judgement.kind === 'halfEmpty' || judgement.kind === 'exchanged';
+		this.note.suspicion = isSuspect ? this.what : undefined;
 		if (judgement.kind === 'halfEmpty') {
 			throw new InputError(
 				`Memberspot gave a list of ${judgement.now} users, after ${judgement.before} at the last poll`,
 				'Nothing was emitted, and the last state is kept, since a list of less than half its length is more likely a fault than a change. If the next poll gets a list as short, it is taken as it is',
+			);
+		}
+		if (judgement.kind === 'exchanged') {
+			throw new InputError(
+				`Memberspot gave lists with hardly any of the ${judgement.before} users of the last poll`,
+				'Nothing was emitted, and the last state is kept, since lists with other people only are more likely a fault than a change. If the next poll gets such lists again, they are taken as they are',
 			);
 		}
 		if (judgement.kind === 'otherSchool') {

@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseUser, type School, type User } from '../school';
 import { endpoints, RequestFailed, type Clock, type PagePlace } from '../transport';
-import { isJsonObject } from '../values/json';
+import { isJsonObject, parseJson } from '../values/json';
 import { goneFrom, mayHaveChanged, silentLists, type Seen } from './diff';
 import { isFiltered, listCount, listOf, USERS, watches, type Watch } from './events';
-import { parseJson } from './codec';
 import {
 	keyOf,
 	REACHED,

@@ -10,3 +10,12 @@ import { isRecord } from './text';
 export function isJsonObject(value: unknown): value is IDataObject {
 	return isRecord(value);
 }
+
+/** Parses JSON; undefined when the text is none. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -8,7 +8,7 @@ const REMEMBERED = 10_000;
  * remember for themselves, so a double that reaches another process is not noticed.
  */
 export class RecentDeliveries {
-	private readonly seen = new Map<string, number>();
+	private readonly seen = new Map<string, Seen>();
 
 	constructor(private readonly most = REMEMBERED) {}
 
@@ -21,14 +21,18 @@ export class RecentDeliveries {
 	 * Notes a delivery.
 	 *
 	 * @param now milliseconds since 1970
-	 * @returns whether the same one was noted within the last `windowMs` milliseconds
+	 * @param cameToNothing tells, when the same one comes again, that this one has come to nothing, so
+	 *   that its repeat is taken
+	 * @returns whether the same one was noted within `windowMs` milliseconds
 	 */
-	isRepeat(key: string, now: number, windowMs: number): boolean {
+	isRepeat(key: string, now: number, windowMs: number, cameToNothing?: () => boolean): boolean {
 		const before = this.seen.get(key);
-		if (before !== undefined && now - before < windowMs) return true;
+		// A clock that was set back must not make every equal body a repeat until it has caught up.
+		const isRecent = before !== undefined && Math.abs(now - before.at) < windowMs;
+		if (isRecent && before.cameToNothing?.() !== true) return true;
 
 		this.seen.delete(key);
-		this.seen.set(key, now);
+		this.seen.set(key, { at: now, cameToNothing });
 		for (const oldest of this.seen.keys()) {
 			if (this.seen.size <= this.most) break;
 			this.seen.delete(oldest);
@@ -37,8 +41,15 @@ export class RecentDeliveries {
 		return false;
 	}
 
-	/** Forgets a delivery that came to nothing, so that its repeat is taken. */
-	forget(key: string): void {
-		this.seen.delete(key);
+	/** Forgets how to ask whether a delivery came to nothing: it did not. */
+	settle(key: string): void {
+		const seen = this.seen.get(key);
+		if (seen !== undefined) seen.cameToNothing = undefined;
 	}
+}
+
+interface Seen {
+	/** Milliseconds since 1970. */
+	at: number;
+	cameToNothing?: () => boolean;
 }

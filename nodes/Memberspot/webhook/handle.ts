@@ -5,10 +5,11 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { readBody } from './body';
 import { RecentDeliveries } from './duplicates';
 import { receive } from './receive';
 import { readSecretRule, readWebhookSettings, type WebhookSettings } from './settings';
-import { checkSetup, isPublicAddress } from './setup';
+import { checkSetup, isPublicAddress, isSecretId } from './setup';
 
 const processDeliveries = new RecentDeliveries();
 
@@ -24,20 +25,21 @@ export async function handleWebhook(
 ): Promise<IWebhookResponseData> {
 	let settings: WebhookSettings;
 	try {
-		settings = readWebhookSettings((name) => context.getNodeParameter(name, null));
+		settings = readWebhookSettings((name, fallback) => context.getNodeParameter(name, fallback));
 	} catch (error) {
 		context.logger.error(
 			`Memberspot Trigger: a setting can not be read: ${error instanceof Error ? error.message : ''}`,
 		);
 		return refuse(context, 500, 'This webhook is not set up correctly');
 	}
-	const body: unknown = context.getBodyData();
+	const raw = rawBodyOf(context);
+	const body = readBody(context.getBodyData(), raw);
 	const decision = receive(
 		{
 			body,
 			headers: context.getHeaderData(),
 			query: Object.fromEntries(Object.entries(context.getQueryData())),
-			addressIsSecret: context.getNode().webhookId !== undefined,
+			addressIsSecret: isSecretId(context.getNode().webhookId),
 		},
 		settings,
 	);
@@ -54,15 +56,17 @@ export async function handleWebhook(
 			return { webhookResponse: { message: 'OK' } };
 		case 'start':
 			if (settings.repeatWindowMs !== undefined) {
-				const key = keyOf(context, body);
-				if (recent.isRepeat(key, now(), settings.repeatWindowMs)) {
+				const key = keyOf(context, raw, body);
+				const response = context.getResponseObject();
+				// Where n8n can't start the run it answers 5xx, and the sender's next try must count: also a
+				// sender that had hung up by then, for whom the answer never comes to its end.
+				const failed = () => response.statusCode >= 500;
+				if (recent.isRepeat(key, now(), settings.repeatWindowMs, failed)) {
 					context.logger.debug('Memberspot Trigger: a delivery came twice and was ignored');
 					return { webhookResponse: { message: 'OK' } };
 				}
-				// Where n8n can't start the run it answers 5xx, and the sender's next try must count.
-				const response = context.getResponseObject();
 				response.once('finish', () => {
-					if (response.statusCode >= 500) recent.forget(key);
+					if (!failed()) recent.settle(key);
 				});
 			}
 			return { workflowData: [[{ json: decision.json }]] };
@@ -77,8 +81,8 @@ export async function handleWebhook(
 export function assertSetup(context: IHookFunctions): void {
 	const node = context.getNode();
 	const problem = checkSetup(
-		readSecretRule((name) => context.getNodeParameter(name, null)),
-		node.webhookId !== undefined,
+		readSecretRule((name, fallback) => context.getNodeParameter(name, fallback)),
+		isSecretId(node.webhookId),
 	);
 	if (problem !== undefined) {
 		throw new NodeOperationError(node, problem.message, { description: problem.description });
@@ -97,12 +101,18 @@ function refuse(context: IWebhookFunctions, status: number, message: string): IW
 	return { noWebhookResponse: true };
 }
 
-/** Names trigger and body. The bytes as they came where n8n keeps them, so that nothing is lost. */
-function keyOf(context: IWebhookFunctions, body: unknown): string {
+/** The bytes as they came; undefined where n8n keeps none. */
+function rawBodyOf(context: IWebhookFunctions): Buffer | undefined {
 	const raw: unknown = Reflect.get(context.getRequestObject(), 'rawBody');
+
+	return Buffer.isBuffer(raw) ? raw : undefined;
+}
+
+/** Names trigger and body. The bytes as they came where n8n keeps them, so that nothing is lost. */
+function keyOf(context: IWebhookFunctions, raw: Buffer | undefined, body: unknown): string {
 	const hash = createHash('sha256');
 	hash.update(`${context.getWorkflow().id}/${context.getNode().id}/${context.getMode()}\n`);
-	hash.update(Buffer.isBuffer(raw) ? raw : (JSON.stringify(body) ?? ''));
+	hash.update(raw ?? JSON.stringify(body) ?? '');
 
 	return hash.digest('base64');
 }

@@ -9,9 +9,13 @@ const TEST_EVENT = 'auth_test';
 /** Headers that hold a secret of the sender or of a proxy on the way. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-api-key']);
 
-/** Where the secret is looked for. `name` is a header or a parameter of the address. */
+/**
+ * Where the secret is looked for. `name` is a header or a parameter of the address. `unclear`: the
+ * setting is none of the choices, as an expression can leave it.
+ */
 export type SecretRule =
 	| { in: 'nowhere' }
+	| { in: 'unclear' }
 	| { in: 'header' | 'query'; name: string; value: string };
 
 /** How the trigger is set up. */
@@ -55,7 +59,7 @@ export type Decision =
  */
 export function receive(delivery: Delivery, settings: ReceiveSettings): Decision {
 	const { secret } = settings;
-	if (secret.in !== 'nowhere' && !showsSecret(delivery, secret)) {
+	if (secret.in === 'unclear' || (secret.in !== 'nowhere' && !showsSecret(delivery, secret))) {
 		return { do: 'refuse', status: 401, message: 'Not authorized' };
 	}
 	if (secret.in === 'nowhere' && !delivery.addressIsSecret) {
@@ -78,13 +82,18 @@ function eventOf(body: unknown): string | undefined {
 	return isJsonObject(body) && typeof body.event === 'string' ? body.event : undefined;
 }
 
-function showsSecret(
-	{ headers, query }: Delivery,
-	secret: Exclude<SecretRule, { in: 'nowhere' }>,
-): boolean {
-	const given = secret.in === 'header' ? headers[secret.name.toLowerCase()] : query[secret.name];
+function showsSecret({ headers, query }: Delivery, secret: PlacedSecret): boolean {
+	if (secret.in === 'query') return isSecret(query[secret.name], secret.value);
+	const given = headers[secret.name.toLowerCase()];
 
-	return isSecret(given, secret.value);
+	return isSecret(given, secret.value) || isSecret(asUtf8(given), secret.value);
+}
+
+type PlacedSecret = Extract<SecretRule, { value: string }>;
+
+/** Node reads each byte of a header as one character; senders write an umlaut as two bytes. */
+function asUtf8(given: unknown): unknown {
+	return typeof given === 'string' ? Buffer.from(given, 'latin1').toString('utf8') : given;
 }
 
 function output(delivery: Delivery, settings: ReceiveSettings): IDataObject {
@@ -108,16 +117,23 @@ function publicHeaders({ headers }: Delivery, secret: SecretRule): IDataObject {
 		if (secret.in === 'header' && name === secret.name.toLowerCase()) continue;
 		const text = Array.isArray(value) ? value.join(', ') : String(value);
 		// A proxy may pass the whole address on in a header, with the secret in it, encoded or not.
-		if (secret.in !== 'nowhere' && holds(text, secret.value)) continue;
+		if ('value' in secret && holds(text, secret.value)) continue;
 		kept[name] = text;
 	}
 
 	return kept;
 }
 
+/** An encoded secret has many forms (`+` or `%20`, `%c3` or `%C3`), so the text is decoded instead. */
 function holds(text: string, secret: string): boolean {
-	return [secret, encodeURIComponent(secret), encodeURI(secret)].some((form) =>
-		text.includes(form),
+	return [text, decoded(text), decoded(text.replaceAll('+', ' '))].some((form) =>
+		form.includes(secret),
+	);
+}
+
+function decoded(text: string): string {
+	return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+		Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
 	);
 }
 

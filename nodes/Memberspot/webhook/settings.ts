@@ -8,19 +8,19 @@ export interface WebhookSettings extends ReceiveSettings {
 	repeatWindowMs: number | undefined;
 }
 
-/** Reads a parameter by its name. */
-export type ReadParameter = (name: string) => unknown;
+/** Reads a parameter by its name; the fallback where it was never set. */
+export type ReadParameter = (name: string, fallback: string | null) => unknown;
 
 /** Reads the trigger's parameters. A value that was never set gets its default. */
 export function readWebhookSettings(read: ReadParameter): WebhookSettings {
-	const options = asRecord(read('options'));
+	const options = asRecord(read('options', null));
 	const minutes = Number(options.repeatWindow ?? DEFAULT_REPEAT_MINUTES);
 
 	return {
 		secret: readSecretRule(read),
-		filter: readEventFilter(textOf(read('onlyEvents'))),
+		filter: readEventFilter(textOf(read('onlyEvents', null))),
 		passOnTest: options.passOnTest === true,
-		simplify: read('simplify') !== false,
+		simplify: read('simplify', null) !== false,
 		includeHeaders: options.includeHeaders === true,
 		repeatWindowMs: options.ignoreRepeats === true && minutes > 0 ? minutes * 60_000 : undefined,
 	};
@@ -29,13 +29,17 @@ export function readWebhookSettings(read: ReadParameter): WebhookSettings {
 /** Minutes within which an equal body counts as a repeat, where the user sets none. */
 export const DEFAULT_REPEAT_MINUTES = 10;
 
-/** Reads where the secret is expected, and which. It may come out empty, from an expression. */
+/**
+ * Reads where the secret is expected, and which. Each part may come out empty or as anything, from an
+ * expression: what can't be understood must never open the door.
+ */
 export function readSecretRule(read: ReadParameter): SecretRule {
-	const place = read('secretIn');
-	if (place !== 'header' && place !== 'query') return { in: 'nowhere' };
-	const name = trimInvisible(textOf(read('fieldName')));
+	const place = read('secretIn', 'none');
+	if (place === 'none') return { in: 'nowhere' };
+	if (place !== 'header' && place !== 'query') return { in: 'unclear' };
+	const name = trimInvisible(textOf(read('fieldName', null)));
 
-	return { in: place, name, value: textOf(read('secret')) };
+	return { in: place, name, value: textOf(read('secret', null)) };
 }
 
 function textOf(value: unknown): string {

@@ -14,11 +14,25 @@ export interface SetupProblem {
  * it needs a secret.
  */
 export function checkSetup(secret: SecretRule, addressIsSecret: boolean): SetupProblem | undefined {
-	if (secret.in !== 'nowhere' && (secret.value === '' || secret.name === '')) {
+	if (secret.in === 'unclear') {
+		return {
+			message: 'Secret is none of its choices',
+			description:
+				'Set it to None, Header or URL Query. If it comes from an expression, check what the expression gives: none, header or query. Until then every call is refused',
+		};
+	}
+	if ('value' in secret && (secret.value === '' || secret.name === '')) {
 		return {
 			message: `${secret.value === '' ? 'Secret Value' : 'Secret Name'} is empty`,
 			description:
 				'With an empty secret every call is refused. Fill it in, or set Secret to None. If it comes from an expression, check what the expression gives',
+		};
+	}
+	if (secret.in === 'header' && secret.value !== secret.value.trim()) {
+		return {
+			message: 'Secret Value begins or ends with a space',
+			description:
+				'A header can not carry it, so every call would be refused. Take the space or line break away',
 		};
 	}
 	if (secret.in === 'nowhere' && !addressIsSecret) {
@@ -30,6 +44,14 @@ export function checkSetup(secret: SecretRule, addressIsSecret: boolean): SetupP
 	}
 
 	return undefined;
+}
+
+/**
+ * Whether the id in the address is one that nobody can guess. An empty one comes from files that were
+ * edited or made by a program: then n8n listens at an address without any id.
+ */
+export function isSecretId(webhookId: unknown): boolean {
+	return typeof webhookId === 'string' && webhookId.trim() !== '';
 }
 
 /**
