@@ -32,6 +32,7 @@ export interface MatrixCase {
 type UserFilter = Parameters<School['page']>[0];
 
 const ANNA = USERS.anna.email;
+const DORA = USERS.dora.email;
 const NEW = 'neu@example.com';
 const NOBODY = 'nobody@example.com';
 const uidOf = ({ uid }: { uid: string }, { uidCase }: Variants) => (uidCase === 'lower' ? uid.toLowerCase() : uid);
@@ -108,17 +109,24 @@ export const MATRIX: readonly MatrixCase[] = [
 		items: () => [
 			{ user: by('email', ANNA), properties: mapped({ [PROPERTIES.company.id]: 'Neue GmbH', Kundennummer: 5, Newsletter: 'false' }), propertiesToClear: ['Stufe'] },
 			{ user: by('email', USERS.ben.email), properties: mapped({ Firma: 'B' }) },
+			{ user: by('email', DORA), properties: mapped({ Firma: 'D' }) },
 		],
+		prepare({ school }) {
+			school.setProperty(DORA, PROPERTIES.birthday.id, '1990-05-01');
+		},
 		writes: true,
 		check({ rows, variants, standIn }) {
 			// No answer shows stored values, so nothing more may be claimed.
 			expect(rows).toMatchObject([
 				{ email: ANNA, properties: { Firma: 'Neue GmbH', Kundennummer: '5', Newsletter: 'false' }, cleared: ['Stufe'], outcome: 'accepted' },
 				{ email: USERS.ben.email, outcome: 'accepted' },
+				{ email: DORA, outcome: 'accepted' },
 			]);
 			expect(standIn.school.user(ANNA)?.properties).toMatchObject({ [PROPERTIES.company.id]: 'Neue GmbH', [PROPERTIES.customerNumber.id]: '5', [PROPERTIES.newsletter.id]: 'false' });
 			expect(standIn.school.user(USERS.ben.email)?.properties).toEqual({ [PROPERTIES.company.id]: 'B' });
 			if (variants.clearProperty === 'emptyText') expect(standIn.school.user(ANNA)?.properties).not.toHaveProperty(PROPERTIES.level.id);
+			// What is not named stays, unless nothing can be looked at.
+			if (looksUp(variants) || variants.partialPropertyUpdate === 'partial') expect(standIn.school.user(DORA)?.properties).toMatchObject({ [PROPERTIES.birthday.id]: '1990-05-01' });
 		},
 	},
 	{
@@ -378,6 +386,7 @@ export const MATRIX: readonly MatrixCase[] = [
 			expect(school.holds(USERS.emil.email, excel.id, false) && school.holds(USERS.emil.email, yoga.id, true)).toBe(true);
 			expect(school.holds(NEW, yoga.id, true)).toBe(true);
 			expect(school.user(ANNA)?.properties[PROPERTIES.company.id]).toBe('Neue GmbH');
+			if (looksUp(variants) || variants.partialPropertyUpdate === 'partial') expect(school.user(ANNA)?.properties).toHaveProperty(PROPERTIES.level.id);
 		},
 	},
 ];

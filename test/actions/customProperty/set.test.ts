@@ -21,9 +21,12 @@ test('writes values by id or name, as text', async () => {
 		outcome: 'accepted',
 		note: 'Memberspot accepted the request. Its answer does not show the stored values.',
 	});
+	const look = ['GET', `/v1/users/find-by-mail/${ANNA}`];
 	expect(setting.requests()).toEqual([
 		['GET', '/v1/custom-user-properties/list'],
+		look,
 		['POST', '/v1/users/set-custom-user-properties', { email: ANNA, properties: [{ id: P.company.id, value: 'Neue GmbH' }, { id: P.customerNumber.id, value: '5' }] }],
+		look,
 	]);
 	expect(stored()).toMatchObject({ [P.company.id]: 'Neue GmbH', [P.customerNumber.id]: '5', [P.level.id]: 'Gold' });
 	expectToFitSchema('customProperty', 'set', result.items);
@@ -160,6 +163,83 @@ describe('B73: the key of an item', () => {
 		setting.standIn.fault({ kind: 'status', operationId: 'setCustomUserProperties', status: 400, body: { message: ['email must be an email'] } });
 		stopOf(await set({ properties: mapped({ Firma: 'x' }) }));
 		expect(bodies()).toHaveLength(1);
+	});
+});
+
+describe('the properties that a write does not name', () => {
+	const looks = () => setting.standIn.log.of('findUserByMail').length;
+	const firma = (value: string) => ({ properties: mapped({ Firma: value }) });
+	const replaces = (more = {}) => setting.standIn.setVariants({ partialPropertyUpdate: 'replaces', ...more });
+	const addNumber = (email: string) => setting.standIn.school.setProperty(email, P.customerNumber.id, 7);
+
+	test('are looked at until they are seen to stay, once in a run', async () => {
+		addNumber(USERS.ben.email);
+		const items = [USERS.carla.email, ANNA, USERS.ben.email].map((email) => ({ user: by('email', email) }));
+		await set({ ...firma('x'), user: (item: number) => items[item].user, options: { maxParallelRequests: 1 } }, { items: items.map(() => ({})) });
+		// Carla has no others, Anna's stay, and Ben's need no look any more.
+		expect(looks()).toBe(3);
+		expect(sent()).toHaveLength(3);
+		expect(stored()).toEqual({ [P.company.id]: 'x', [P.newsletter.id]: true, [P.level.id]: 'Gold' });
+	});
+
+	test.each([{}, { propertyUserKeys: 'name' }, { propertyItemKey: 'propertyId' }] as const)('are given back where Memberspot drops them, and go along from then on: %j', async (more) => {
+		replaces(more);
+		addNumber(USERS.ben.email);
+		const items = [ANNA, USERS.ben.email].map((email) => ({ user: by('email', email) }));
+		const result = await set({ ...firma('x'), user: (item: number) => items[item].user, options: { maxParallelRequests: 1 } }, { items: items.map(() => ({})) });
+		expect(rowsOf(result)).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+		expect(stored()).toEqual({ [P.company.id]: 'x', [P.newsletter.id]: true, [P.level.id]: 'Gold' });
+		expect(stored(USERS.ben.email)).toEqual({ [P.company.id]: 'x', [P.customerNumber.id]: 7 });
+		expect(looks()).toBe(3);
+		expect(result.hints).toEqual([expect.stringContaining('drops custom properties that a write does not name')]);
+	});
+
+	test('are given back as text where the API takes nothing else', async () => {
+		replaces({ propertyValueTypes: 'textOnly' });
+		await set(firma('x'));
+		expect(stored()).toEqual({ [P.company.id]: 'x', [P.newsletter.id]: 'true', [P.level.id]: 'Gold' });
+	});
+
+	test('are given back where the answer to the write was lost', async () => {
+		replaces();
+		setting.standIn.fault({ kind: 'status', operationId: 'setCustomUserProperties', status: 500, afterWork: true });
+		expect(rowOf(await set(firma('x')))).toMatchObject({ outcome: 'accepted' });
+		expect(stored()).toEqual({ [P.company.id]: 'x', [P.newsletter.id]: true, [P.level.id]: 'Gold' });
+	});
+
+	test('are sent again where they can not be read afterwards', async () => {
+		replaces();
+		setting.standIn.fault({ kind: 'wrongShape', operationId: 'findUserByMail', after: 1, times: Infinity });
+		await set(firma('x'));
+		expect(stored()).toEqual({ [P.company.id]: 'x', [P.newsletter.id]: true, [P.level.id]: 'Gold' });
+	});
+
+	test('stand in the error where they can not be given back', async () => {
+		replaces();
+		setting.standIn.fault({ kind: 'status', operationId: 'setCustomUserProperties', status: 403, after: 1 });
+		const { message, description } = stopOf(await set(firma('x')));
+		expect(message).toBe(`Memberspot drops custom properties that a write does not name, and "${P.newsletter.id}", "${P.level.id}" of ${ANNA} could not be sent along [item 0]`);
+		expect(description).toContain(`{"${P.newsletter.id}":true,"${P.level.id}":"Gold"}`);
+	});
+
+	test('are not written over in advance where there is no property of their name', async () => {
+		replaces();
+		setting.standIn.school.setProperty(USERS.ben.email, 'propertyThatIsGone01', 'old');
+		const items = [ANNA, USERS.ben.email].map((email) => ({ user: by('email', email) }));
+		const result = await set({ ...firma('x'), user: (item: number) => items[item].user, options: { maxParallelRequests: 1 } }, { items: items.map(() => ({})), continueOnFail: true });
+		expect(result.items[1].json).toMatchObject({ error: expect.stringContaining('"propertyThatIsGone01"'), message: { outcome: 'notDone', reason: 'input' } });
+		expect(stored(USERS.ben.email)).toEqual({ propertyThatIsGone01: 'old' });
+	});
+
+	test('can not be looked at where the plan has no look-up, and the write is sent all the same', async () => {
+		setting.standIn.setVariants({ lookUpPlan: 'forbidden' });
+		expect(rowOf(await set(firma('x')))).toMatchObject({ outcome: 'accepted' });
+		expect(stored()).toMatchObject({ [P.company.id]: 'x', [P.level.id]: 'Gold' });
+	});
+
+	test('need no look in a dry run', async () => {
+		await set({ ...firma('x'), options: { dryRun: true } });
+		expect(looks()).toBe(0);
 	});
 });
 

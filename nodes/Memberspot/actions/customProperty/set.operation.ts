@@ -23,12 +23,12 @@ interface Ready {
 /** What clearing a property takes is not known; an empty text is the best guess of the contract. */
 const CLEARED = '';
 
-/** Writes custom properties of a member. Properties that are not named keep their values (inferred). */
+/** Writes custom properties of a member. Properties that are not named keep their values. */
 export const setCustomProperties = preparedItemOperation<Input, Ready>({
 	value: 'set',
 	name: 'Set',
 	action: 'Set custom properties of user',
-	description: 'Write values into the custom properties of a user. Only the properties you name are sent.',
+	description: 'Write values into the custom properties of a user. Only the properties you name change.',
 	fields: [
 		userLocator(),
 		propertyMapper,
@@ -56,7 +56,7 @@ export const setCustomProperties = preparedItemOperation<Input, Ready>({
 			],
 		},
 	],
-	endpoints: ['setCustomUserProperties', 'listCustomUserProperties', 'listUsers'],
+	endpoints: ['setCustomUserProperties', 'listCustomUserProperties', 'findUserByMail', 'listUsers'],
 	access: () => 'write',
 	writes: true,
 	read: (params) => ({
