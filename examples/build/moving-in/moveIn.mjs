@@ -45,7 +45,7 @@ Brings the people of ${title} into Memberspot: first a **dry run** that changes 
 
 Nothing is ever taken away: people get what is missing, and keep what they have. Running it again with the same export changes nothing for those who have it already.
 
-Course progress does not move with them. The API of Memberspot has no way to set it.
+Course progress does not move with them. No way to set it is known in the API of Memberspot.
 
 **1. The export.** ${howToExport}
 

@@ -22,7 +22,7 @@ export interface ErrorDetails {
 const TEXTS: { [kind in Failure['kind']]: ErrorText } = {
 	unauthorized: {
 		message: 'Memberspot did not accept the API key',
-		description: 'Check the API Key in the Memberspot credential. A key that was deleted in Memberspot stops working at once.',
+		description: 'Check the API Key in the Memberspot credential. A key that was deleted in Memberspot does not work any more.',
 	},
 	forbidden: {
 		message: 'Memberspot refused this request',

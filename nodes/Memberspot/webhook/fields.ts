@@ -107,7 +107,7 @@ export const webhookFields: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to ignore a delivery whose body is equal to an earlier one. Deliveries carry no ID, so two real events with equal bodies look like a duplicate: leave this off unless you see doubles. Each n8n process remembers for itself.',
+					'Whether to ignore a delivery whose body is equal to an earlier one. No ID of a delivery is known, so two real events with equal bodies look like a duplicate: leave this off unless you see doubles. Each n8n process remembers for itself.',
 			},
 			{
 				displayName: 'Include Headers',

@@ -18,7 +18,7 @@ export const enableChapterAccess = preparedItemOperation<Input, { target: Target
 	value: 'enableAccess',
 	name: 'Enable Access',
 	action: 'Enable chapter access for user',
-	description: 'Open a chapter for a user. Meant for chapters set to Manual (Manuell) in Memberspot. The API has no known way to close it again.',
+	description: 'Open a chapter for a user. Probably meant for chapters set to Manual (Manuell) in Memberspot. The API has no known way to close it again.',
 	fields: [
 		userLocator(),
 		chapterLocator(),

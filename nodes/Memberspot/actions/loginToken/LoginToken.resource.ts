@@ -5,6 +5,6 @@ import * as operations from './operations';
 export const loginToken: Resource = {
 	value: 'loginToken',
 	name: 'Login Token',
-	description: 'A link that signs a user in for one hour (Login-Link)',
+	description: 'A link that signs a user in (Login-Link)',
 	operations: Object.values(operations),
 };

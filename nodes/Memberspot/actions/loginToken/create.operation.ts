@@ -34,12 +34,12 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 	value: 'create',
 	name: 'Create',
 	action: 'Create login link for user',
-	description: 'Create a token that signs its holder in as the user for one hour, with a link where Memberspot gives one',
+	description: 'Create a token that signs its holder in as the user, with a link where Memberspot gives one',
 	builderHint: 'The output is a secret. Send it to the user only, and turn off saving executions for the workflow.',
 	fields: [
 		{
 			displayName:
-				'Anyone with this link is signed in as this user for one hour. n8n keeps it in the execution data; turn off saving executions for this workflow.',
+				'Anyone with this link is signed in as this user, for one hour as far as is known. n8n keeps it in the execution data; turn off saving executions for this workflow.',
 			name: 'loginNotice',
 			type: 'notice',
 			default: '',

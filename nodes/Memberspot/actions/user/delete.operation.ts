@@ -48,7 +48,7 @@ export const deleteUser = bulkOperation<Input>({
 			name: 'checkFirst',
 			type: 'boolean',
 			default: true,
-			description: 'Whether to look each address up before, and say which were deleted and which were not found. Memberspot itself ignores unknown addresses without a word.',
+			description: 'Whether to look each address up before, and say which were deleted and which were not found. Memberspot itself is said to pass over unknown addresses without a word.',
 		},
 	],
 	options: [
