@@ -12,7 +12,8 @@ const events = (name) => (sale) => ({
 		order_id: sale.order,
 		product_id: sale.product,
 		transaction_id: `${sale.order}${name}${Date.parse(sale.at)}`,
-		transaction_processed_at: german(sale.at),
+		transaction_date: german(sale.at).slice(0, 10),
+		transaction_time: german(sale.at).slice(11),
 		quantity: '1',
 		email: sale.email,
 		address_first_name: 'Erika',
@@ -29,11 +30,12 @@ const shop = {
 		refunded: events('on_refund'),
 		chargeback: events('on_chargeback'),
 	},
-	sign({ body }) {
-		const signed = Object.keys(body)
-			.sort()
-			.filter((key) => body[key] !== '')
-			.map((key) => `${key}=${body[key]}${PASSPHRASE}`)
+	sign({ body, inCapitals = false }) {
+		const signed = Object.entries(body)
+			.filter(([, value]) => value !== '')
+			.map(([key, value]) => [inCapitals ? key.toUpperCase() : key, value])
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, value]) => `${key}=${value}${PASSPHRASE}`)
 			.join('');
 		const sha_sign = createHash('sha512').update(signed).digest('hex').toUpperCase();
 
@@ -45,11 +47,26 @@ const shop = {
 	},
 };
 
-/** Each kind of IPN call of Digistore24, in and out of order, forged, twice, and while Memberspot fails. */
+/**
+ * Each kind of IPN call of Digistore24, in and out of order, forged, twice, and while Memberspot fails;
+ * the look at the address, and the other way to sign.
+ */
 export default {
 	example: 'payment-digistore24',
 	async check(context) {
 		await checkPayments(context, shop, fillIn('passphrase', PASSPHRASE));
+		const path = 'memberspot-payment-digistore24';
+		const look = await fetch(context.api.webhookUrl(path));
+		context.expect(
+			"Digistore24's look at the address is answered",
+			look.status === 200 && (await look.text()) === 'OK',
+		);
+		const { text, headers } = shop.sign({ body: { event: 'connection_test' }, inCapitals: true });
+		const test = await context.api.callWebhook(path, text, headers);
+		context.expect(
+			'a test signed with names in capitals is answered with OK',
+			test.status === 200 && test.body === 'OK',
+		);
 	},
 };
 

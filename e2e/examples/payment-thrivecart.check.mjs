@@ -5,8 +5,9 @@ const SECRET = 'SAMPLE-WORD';
 const events = (event) => (sale) => ({
 	body: {
 		event,
-		event_id: `${sale.order}${event}${sale.at}`,
-		date_iso8601: sale.at.replace('Z', '+00:00'),
+		...(event === 'order.success'
+			? { order_timestamp: String(Date.parse(sale.at) / 1000) }
+			: { date_iso8601: sale.at.replace('Z', '+00:00') }),
 		base_product: sale.product.split('-')[1],
 		order_id: sale.order,
 		'customer[email]': sale.email,

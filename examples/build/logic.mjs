@@ -56,7 +56,12 @@ export function planRows(events, products, rows) {
 		const unclear = event.event === 'unclear';
 		const incoming = unclear
 			? { state: 'unclear', eventTime: '', endsAt: '' }
-			: { state: event.event, eventTime: event.eventTime, endsAt: text(event.endsAt) };
+			: {
+					state: event.event,
+					eventTime: event.eventTime,
+					// Whoever had no access before the cancellation does not get it back until its end.
+					endsAt: ['failed', 'refunded'].includes(newest?.state) ? '' : text(event.endsAt),
+				};
 		const lockedBy = known.find((row) => row.state === 'chargeback');
 		// A chargeback counts even when a newer event was faster.
 		const wins =
@@ -69,7 +74,8 @@ export function planRows(events, products, rows) {
 		if (unclear)
 			check = [
 				'unclear',
-				'The shop reports a change of a part of this order. Nothing was changed: see who it is about.',
+				text(event.reason) ||
+					'The shop reports a change of a part of this order. Nothing was changed: see who it is about.',
 			];
 		else if (event.event === 'chargeback')
 			check = [

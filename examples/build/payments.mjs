@@ -470,7 +470,7 @@ function addFailureNote(workflow, place) {
 function addVerification(workflow, { id, title, verify }, trigger) {
 	const raw = ['hmac', 'stripe'].includes(verify.by);
 	const path = `memberspot-payment-${id}`;
-	const checksAddress = verify.by === 'thrivecart';
+	const checksAddress = { thrivecart: 'HEAD', sha512: 'GET' }[verify.by];
 	workflow.add(
 		trigger,
 		[0, 0],
@@ -478,9 +478,9 @@ function addVerification(workflow, { id, title, verify }, trigger) {
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2.1,
 			parameters: {
-				...(checksAddress
-					? { multipleMethods: true, httpMethod: ['POST', 'HEAD'] }
-					: { httpMethod: 'POST' }),
+				...(checksAddress === undefined
+					? { httpMethod: 'POST' }
+					: { multipleMethods: true, httpMethod: ['POST', checksAddress] }),
 				path,
 				...(verify.by === 'header' && { authentication: 'headerAuth' }),
 				responseMode: 'responseNode',
@@ -555,22 +555,30 @@ function addVerification(workflow, { id, title, verify }, trigger) {
 		},
 		sha512: () => {
 			addSettings(workflow, trigger, 'passphrase');
-			workflow.add('Sign the Fields', [3, 0], {
-				type: 'n8n-nodes-base.crypto',
-				typeVersion: 2,
-				parameters: {
-					action: 'hash',
-					type: 'SHA512',
-					value: `={{ Object.keys($json.body).filter((key) => !['sha_sign', 'SHASIGN'].includes(key) && $json.body[key] !== '' && $json.body[key] !== null).sort().map((key) => key + '=' + $json.body[key] + $json.passphrase).join('') }}`,
-					dataPropertyName: 'signature',
-					encoding: 'hex',
-				},
-			});
-			workflow.connect('Settings', 'Sign the Fields');
+			workflow.add('Answer the Check', [2, 1], answer('OK'));
+			workflow.connect(trigger, 'Answer the Check', 1);
+			// Digistore24 can sign the names as they are sent, or in capitals.
+			const sign = (name, place, key, dataPropertyName) =>
+				workflow.add(name, place, {
+					type: 'n8n-nodes-base.crypto',
+					typeVersion: 2,
+					parameters: {
+						action: 'hash',
+						type: 'SHA512',
+						value: `={{ Object.keys($json.body).filter((key) => !['sha_sign', 'SHASIGN'].includes(key) && $json.body[key] !== '' && $json.body[key] !== null).map((key) => [${key}, $json.body[key]]).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => key + '=' + value + $json.passphrase).join('') }}`,
+						dataPropertyName,
+						encoding: 'hex',
+					},
+				});
+			workflow.chain(
+				'Settings',
+				sign('Sign the Fields', [2, 0], 'key', 'signature'),
+				sign('Sign in Capitals', [3, 0], 'key.toUpperCase()', 'signatureInCapitals'),
+			);
 
 			return [
-				'Sign the Fields',
-				`$json.passphrase !== '' && $json.signature.toUpperCase() === String($json.body.sha_sign ?? '').toUpperCase()`,
+				'Sign in Capitals',
+				`$json.passphrase !== '' && [$json.signature, $json.signatureInCapitals].includes(String($json.body.sha_sign ?? $json.body.SHASIGN ?? '').toLowerCase())`,
 			];
 		},
 		query: () => {

@@ -1,5 +1,8 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- signs like the shops do */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { PaymentModel, runCode, type Fate, type Reading, type Row } from './till';
+import { evaluate, PaymentModel, runCode, type Fate, type Reading, type Row } from './till';
+import { example, nodeOf } from './workflows';
 
 const OFFER = 'Excel Basics';
 const EMAIL = 'erika@example.com';
@@ -296,6 +299,16 @@ describe('an answer that is lost', () => {
 	});
 });
 
+test('who had no access before a cancellation does not get it back until its last day', () => {
+	const endsAt = '2099-01-01T00:00:00Z';
+	const cancelled = { event: 'cancelled', orderId: 'A', minute: 5, endsAt };
+	const paid = { event: 'paid', orderId: 'A', minute: 1 };
+	expect(model([paid, cancelled]).has(EMAIL, OFFER)).toBe(true);
+	expect(model([paid, { ...paid, event: 'failed', minute: 2 }, cancelled]).has(EMAIL, OFFER)).toBe(
+		false,
+	);
+});
+
 test('a product with two offers gives both, and its refund takes both', () => {
 	const made = model([{ event: 'paid', orderId: 'A', minute: 1, productId: 'both' }]);
 	expect([made.has(EMAIL, OFFER), made.has(EMAIL, 'Office Bundle')]).toEqual([true, true]);
@@ -359,7 +372,7 @@ describe('what the shops send', () => {
 				email: 'Erika@Example.com',
 				...more,
 			})[0];
-		expect(event({ transaction_processed_at: '2026-01-10 12:00:00' })).toMatchObject({
+		expect(event({ transaction_date: '2026-01-10', transaction_time: '12:00:00' })).toMatchObject({
 			event: 'paid',
 			eventTime: '2026-01-10T11:00:00.000Z',
 			email: EMAIL,
@@ -369,6 +382,61 @@ describe('what the shops send', () => {
 		);
 		expect(event({ event: 'on_rebill_cancelled' })).toEqual({ event: 'none' });
 		expect(event({ event: 'last_paid_day' }).event).toBe('cancelled');
+		// It names the last transaction, which is long past.
+		const past = { transaction_date: '2020-01-10', transaction_time: '12:00:00' };
+		expect(event({ event: 'on_payment_missed', ...past }).eventTime).not.toMatch(/^2020/);
+	});
+
+	test('Digistore24: signed fields are told from others, whether their names are in capitals or not', () => {
+		const key = 'passphrase';
+		const fields = { order_id: 'A', event: 'on_payment', Zone: 'ä', note: '' };
+		const signed = (named: (name: string) => string) =>
+			createHash('sha512')
+				.update(
+					[
+						['Zone', 'ä'],
+						['event', 'on_payment'],
+						['order_id', 'A'],
+					]
+						.map(([name, value]) => [named(name), value])
+						.sort(([a], [b]) => (a < b ? -1 : 1))
+						.map(([name, value]) => `${name}=${value}${key}`)
+						.join(''),
+				)
+				.digest('hex');
+		const workflow = example('payment-digistore24');
+		const sign = (node: string) =>
+			createHash('sha512')
+				.update(
+					String(
+						evaluate(nodeOf(workflow, node).parameters.value, {
+							passphrase: key,
+							body: { ...fields, sha_sign: 'X' },
+						}),
+					),
+				)
+				.digest('hex');
+		expect(sign('Sign the Fields')).toBe(signed((name) => name));
+		expect(sign('Sign in Capitals')).toBe(signed((name) => name.toUpperCase()));
+		const { conditions } = nodeOf(workflow, 'Is It from Digistore24?').parameters.conditions as {
+			conditions: Array<{ leftValue: string }>;
+		};
+		const genuine = (sha_sign: string, passphrase = key) =>
+			evaluate(conditions[0].leftValue, {
+				passphrase,
+				body: { sha_sign },
+				signature: signed((name) => name),
+				signatureInCapitals: signed((name) => name.toUpperCase()),
+			});
+		expect(genuine(signed((name) => name).toUpperCase())).toBe(true);
+		expect(genuine(signed((name) => name.toUpperCase()).toUpperCase())).toBe(true);
+		expect(genuine('')).toBe(false);
+		expect(
+			genuine(
+				signed((name) => name),
+				'',
+			),
+		).toBe(false);
 	});
 
 	test('Stripe: subscriptions speak by their invoices, in the old form and in the new one', () => {
@@ -457,6 +525,100 @@ describe('what the shops send', () => {
 				'subscription[id]': '4',
 			})[0].productId,
 		).toBe('upsell-4');
+	});
+
+	test('ThriveCart: an order tells its time in other fields than what happens to it later', () => {
+		const event = (more: object) =>
+			read('thrivecart', 'When ThriveCart Calls', {
+				order_id: '1',
+				base_product: '7',
+				'order[date_unix]': '1500000000',
+				...more,
+			})[0].eventTime;
+		expect(event({ event: 'order.success', order_timestamp: '1768033800' })).toBe(
+			'2026-01-10T08:30:00.000Z',
+		);
+		expect(event({ event: 'order.success' })).toBe('2017-07-14T02:40:00.000Z');
+		expect(event({ event: 'order.refund', date_unix: '1768033800' })).toBe(
+			'2026-01-10T08:30:00.000Z',
+		);
+		expect(event({ event: 'order.refund' })).not.toMatch(/^2017/);
+	});
+
+	test('ablefy: a form or JSON; what is not known for sure is put to a human', () => {
+		const ablefy = (event: string, more: object = {}) =>
+			read('ablefy', 'When ablefy Calls', {
+				event,
+				id: '5',
+				order_id: 'A',
+				product_id: '1',
+				...more,
+			});
+		expect(
+			ablefy('payment.successful', {
+				success_date: '2026-01-19T18:12Z',
+				'payer[email]': 'Erika@Example.com',
+				'sellables[][product][id]': '1',
+				'sellables[][quantity]': '3',
+			}),
+		).toMatchObject([
+			{
+				event: 'paid',
+				productId: '1',
+				quantity: 3,
+				email: EMAIL,
+				eventTime: '2026-01-19T18:12:00.000Z',
+			},
+		]);
+		const two = [{ product: { id: 1 } }, { product: { id: 2 } }];
+		for (const more of [{ sellables: two }, { 'sellables[][product][id]': ['1', '2'] }])
+			expect(
+				ablefy('payment.successful', more).map(({ event, productId }) => [event, productId]),
+			).toEqual([
+				['paid', '1'],
+				['unclear', '2'],
+			]);
+		const of = (name: string, more?: object) => ablefy(name, more)[0].event;
+		expect(of('order.subscription.paying')).toBe('paid');
+		expect(of('order.subscription.paused')).toBe('failed');
+		expect(of('chargeback.successful')).toBe('chargeback');
+		// The last instalment may be what it tells of.
+		expect(of('order.subscription.finished')).toBe('unclear');
+		expect(of('order.subscription.canceled')).toBe('unclear');
+		expect(of('order.subscription.canceled', { access_expiration_date: '2026-05-31' })).toBe(
+			'cancelled',
+		);
+		expect(of('lesson.completed')).toBe('none');
+		expect(of('payment.pending')).toBe('none');
+		// Such an event carries the date of the order, if any.
+		expect(
+			ablefy('order.subscription.paused', { created_date: '2020-01-01T00:00Z' })[0].eventTime,
+		).not.toMatch(/^2020/);
+	});
+
+	test('WooCommerce: renewal orders are passed over, by either of their marks', () => {
+		const order = (more: object) =>
+			read(
+				'woocommerce',
+				'When WooCommerce Calls',
+				{ id: 1, status: 'completed', line_items: [{ product_id: 7 }], ...more },
+				{ 'x-wc-webhook-topic': 'order.updated' },
+			)[0].event;
+		expect(order({})).toBe('paid');
+		expect(order({ created_via: 'subscription' })).toBe('none');
+		expect(order({ meta_data: [{ key: '_subscription_renewal', value: '9' }] })).toBe('none');
+	});
+
+	test('only ISO times are read, and never by the clock of the server', () => {
+		const time = (transaction_processed_at: string) =>
+			read('copecart', 'When CopeCart Calls', {
+				event_type: 'payment.made',
+				order_id: 'A',
+				transaction_processed_at,
+			})[0].eventTime;
+		expect(time('2026-01-10T09:30:00.000+01:00')).toBe('2026-01-10T08:30:00.000Z');
+		expect(time('2026-01-10 08:30:00')).toBe('2026-01-10T08:30:00.000Z');
+		expect(time('05.01.2020')).not.toMatch(/^2020/);
 	});
 
 	test('forms cannot reach the prototype of objects', () => {

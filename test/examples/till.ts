@@ -82,6 +82,19 @@ export function runCode(
 type Expression = ($json: object, node: () => { item: { json: Row } }) => Row[string];
 const expressions = new Map<string, Expression>();
 
+/** An expression of n8n, as it stands in a file, as a function. */
+function asFunction(expression: unknown): Expression {
+	const text = /^=\{\{(.*)\}\}$/s.exec(String(expression))?.[1];
+	if (text === undefined) throw new Error(`${String(expression)} is no expression`);
+
+	return runInNewContext(`(($json, $) => (${text}))`) as Expression;
+}
+
+/** What an expression that only needs the item gives for it. */
+export function evaluate(expression: unknown, $json: object): Row[string] {
+	return asFunction(expression)($json, () => ({ item: { json: {} } }));
+}
+
 /** What a node that updates a table writes after a task, by its expression as it stands in the file. */
 function written(
 	file: string,
@@ -96,9 +109,7 @@ function written(
 		const { columns } = nodeOf(example(file), node).parameters as {
 			columns: { value: { [column: string]: string } };
 		};
-		const text = /^=\{\{(.*)\}\}$/s.exec(columns.value[column])?.[1];
-		if (text === undefined) throw new Error(`${node} writes no ${column}`);
-		expression = runInNewContext(`(($json, $) => (${text}))`) as Expression;
+		expression = asFunction(columns.value[column]);
 		expressions.set(key, expression);
 	}
 

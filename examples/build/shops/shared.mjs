@@ -31,12 +31,20 @@ export function paymentEvent(parts) {
 		lastName: text(parts.lastName),
 		memberEmails: parts.memberEmails ?? [],
 		endsAt: text(parts.endsAt),
+		reason: text(parts.reason),
 	};
 }
 
-/** A time of the shop as ISO 8601 in UTC, or the time of arrival where the shop gives none. */
+/**
+ * A time of the shop as ISO 8601 in UTC, or the time of arrival where the shop gives none. Only
+ * ISO 8601 is read, since `05.01.2026` would be taken for May; a time without a zone is UTC, since it
+ * would be that of the server otherwise.
+ */
 export function timeOf(value, arrival) {
-	const time = value === undefined || value === null || value === '' ? NaN : Date.parse(value);
+	const text = String(value ?? '').trim();
+	const [, day, clock = '', zone] =
+		text.match(/^(\d{4}-\d{2}-\d{2})(?:[T ](\d[\d:.]+))? ?(Z|[+-]\d{2}:?\d{2})?$/i) ?? [];
+	const time = Date.parse(clock === '' ? String(day) : `${day}T${clock}${zone ?? 'Z'}`);
 
 	return Number.isNaN(time) ? arrival : new Date(time).toISOString();
 }

@@ -23,6 +23,14 @@ export function readThrivecart(fields, headers, arrival) {
 		body.event === 'order.success' && bought.length > 0
 			? bought
 			: [about?.type && about?.id ? `${about.type}-${about.id}` : `product-${body.base_product}`];
+	// An order tells its time in other fields than what happens to it later. Within an order that
+	// something happens to, the time is still that of the order.
+	const unix = (value) => (Number(value) > 0 ? new Date(Number(value) * 1000).toISOString() : '');
+	const time =
+		body.date_iso8601 ||
+		unix(body.date_unix) ||
+		(body.event === 'order.success' &&
+			(unix(body.order_timestamp) || body.order?.date_iso8601 || unix(body.order?.date_unix)));
 	const passed = Object.entries(body.passthrough ?? {}).filter(([name]) => /member/i.test(name));
 
 	return products.map((productId) =>
@@ -32,14 +40,14 @@ export function readThrivecart(fields, headers, arrival) {
 			eventId: [
 				body.event,
 				productId,
-				body.event_id || body.date_unix || arrival.slice(0, 10),
+				body.event_id || body.date_unix || body.order_timestamp || arrival.slice(0, 10),
 			].join(':'),
-			eventTime: timeOf(body.date_iso8601, arrival),
+			eventTime: timeOf(time, arrival),
 			orderId: body.order_id,
 			productId,
 			email: body.customer?.email,
-			firstName: body.customer?.first_name,
-			lastName: body.customer?.last_name,
+			firstName: body.customer?.first_name ?? body.customer?.firstname,
+			lastName: body.customer?.last_name ?? body.customer?.lastname,
 			memberEmails: emailsIn(passed.map(([, value]) => value)),
 		}),
 	);
@@ -59,8 +67,7 @@ A product in **memberspot_products** is written as ThriveCart names it: \`produc
 	samples: {
 		payment: {
 			event: 'order.success',
-			event_id: '8000001',
-			date_iso8601: '2026-01-10T08:30:00+00:00',
+			order_timestamp: '1768033800',
 			base_product: '4711',
 			order_id: 'SAMPLE-TC1',
 			purchase_map: ['product-4711'],
@@ -68,7 +75,6 @@ A product in **memberspot_products** is written as ThriveCart names it: \`produc
 		},
 		refund: {
 			event: 'order.refund',
-			event_id: '8000002',
 			date_iso8601: '2026-01-20T08:30:00+00:00',
 			base_product: '4711',
 			order_id: 'SAMPLE-TC1',

@@ -4,9 +4,11 @@ import { emailsIn, paymentEvent, timeOf } from './shared.mjs';
 export function readWoocommerce(body, headers, arrival) {
 	const topic = String(headers['x-wc-webhook-topic'] ?? '');
 	const meta = Object.fromEntries((body.meta_data ?? []).map(({ key, value }) => [key, value]));
-	// Renewals are orders of their own; the subscription itself tells how it stands.
-	if (!/^(order|subscription)\./.test(topic) || meta._subscription_renewal) return [];
 	const subscription = topic.startsWith('subscription.');
+	// Renewals are orders of their own; the subscription itself tells how it stands.
+	const renewal =
+		!subscription && (meta._subscription_renewal || body.created_via === 'subscription');
+	if (!/^(order|subscription)\./.test(topic) || renewal) return [];
 	const states = subscription
 		? { active: 'paid', 'on-hold': 'failed', cancelled: 'cancelled', expired: 'cancelled' }
 		: {
