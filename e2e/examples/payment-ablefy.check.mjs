@@ -20,6 +20,7 @@ const events = (event) => (sale) => ({
 
 const shop = {
 	id: 'ablefy',
+	arrivalCounts: true,
 	events: {
 		paid: events('payment.successful'),
 		failed: events('order.subscription.paused'),

@@ -24,6 +24,7 @@ const events = (name) => (sale) => ({
 
 const shop = {
 	id: 'digistore24',
+	arrivalCounts: true,
 	events: {
 		paid: events('on_payment'),
 		failed: events('on_payment_missed'),

@@ -28,6 +28,7 @@ export const OTHER_OFFER = 'Office Bundle';
  * @property {Partial<Record<'paid' | 'failed' | 'cancelled' | 'refunded' | 'chargeback', (sale: Sale) => { body: object, headers?: Record<string, string> }>>} events
  * @property {(event: { body: object, headers?: Record<string, string> }) => { path: string, text: string, headers: Record<string, string> }} sign
  * @property {(order: string) => string} [orderId] the shop's order ID as it is saved
+ * @property {boolean} [arrivalCounts] a failed instalment has no time of its own
  * @property {number} [refusal] status of the answer to a forged call, 401 where left out
  * @property {string} [otherProduct] a product that no row names
  */
@@ -129,21 +130,21 @@ export async function checkPayments(context, shop, fillIn) {
 	);
 
 	// Instalments.
+	// Where a failure has no time of its own, what the shop tells of later happens after its arrival.
+	const after = (at) => (shop.arrivalCounts === true ? at.replace('2026', '2098') : at);
 	if (shop.events.failed !== undefined) {
 		await till.send('failed', { ...sale, at: '2026-02-10T08:00:00Z' });
 		expect('a failed instalment switches the access off', String(await active(buyer)) === 'false');
-		await till.send('paid', { ...sale, at: '2026-02-12T08:00:00Z', again: true });
+		await till.send('paid', { ...sale, at: after('2026-02-12T08:00:00Z'), again: true });
 		expect('paid again: the access is on', String(await active(buyer)) === 'true');
 		expect('there is still one grant', (await grantsOf(standIn, buyer)).length === 1);
 		await till.send('failed', { ...sale, at: '2026-02-11T08:00:00Z', late: true });
 		expect(
 			'an older failure that comes late changes nothing',
-			shop.arrivalCounts === true || String(await active(buyer)) === 'true',
+			String(await active(buyer)) === 'true',
 		);
-		if (shop.arrivalCounts === true)
-			await till.send('paid', { ...sale, at: '2026-02-13T08:00:00Z', again: true, third: true });
 	}
-	await till.send('refunded', { ...sale, at: '2026-03-01T08:00:00Z' });
+	await till.send('refunded', { ...sale, at: after('2026-03-01T08:00:00Z') });
 	expect(
 		'a refund switches the access off and removes nothing',
 		String(await active(buyer)) === 'false',

@@ -12,15 +12,19 @@ export default {
 					target: `${url}/webhooks/offers/secret/7/activate`,
 					targetOff: `${url}/webhooks/offers/secret/7/deactivate`,
 				}),
-				event: (what, { email, course }) => [
-					{
-						id: '1',
-						type: 'purchases',
-						attributes: { deactivated_at: what === 'lost' ? '2026-01-20T08:30:00Z' : null },
-					},
-					{ id: '7', type: 'offers', attributes: { title: course } },
-					{ id: '9', type: 'customers', attributes: { name: 'Side by Side', email } },
-				],
+				event: (what, { email, course }) => ({
+					id: '1',
+					event: 'purchase',
+					payload: [
+						{
+							id: '1',
+							type: 'purchases',
+							attributes: { deactivated_at: what === 'lost' ? '2026-01-20T08:30:00Z' : null },
+						},
+						{ id: '7', type: 'offers', attributes: { title: course } },
+						{ id: '9', type: 'customers', attributes: { name: 'Side by Side', email } },
+					],
+				}),
 				changes: () => {},
 				serve(services) {
 					const holders = new Set();

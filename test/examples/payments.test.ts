@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- signs like the shops do */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { evaluate, PaymentModel, runCode, type Fate, type Reading, type Row } from './till';

@@ -131,7 +131,7 @@ export const teachableApi = {
 
 Run **Read Teachable by Its API** by hand, in place of the form. It needs a credential of the type *Header Auth* named **Teachable API**: name \`apiKey\`, value your API key.
 
-Teachable allows 100 requests a minute, as its documentation says, and the courses of each user are a request of their own: 1,000 users take about 12 minutes.`,
+Teachable allows 100 requests a minute, as its documentation says, and the courses of each user are a request of their own: 1,000 users take about 12 minutes. With more than 10,000 users take exports: its pages end there.`,
 		);
 		const users = workflow.add(
 			'Users of Teachable',
@@ -177,24 +177,14 @@ Teachable allows 100 requests a minute, as its documentation says, and the cours
 	},
 };
 
-/** Turns pages of customers of Kajabi (JSON:API, with their offers) into rows. */
+/** Turns pages of customers of Kajabi, each with the title of the offer it was asked for, into rows. */
 export function rowsOfKajabi(pages) {
-	const titles = new Map(
-		pages.flatMap(({ included = [] }) =>
-			included
-				.filter(({ type }) => type === 'offers')
-				.map(({ id, attributes }) => [id, attributes?.title ?? id]),
-		),
-	);
-
-	return pages.flatMap(({ data = [] }) =>
-		data.flatMap(({ attributes = {}, relationships = {} }) =>
-			(relationships.offers?.data ?? []).map(({ id }) => ({
-				Email: attributes.email,
-				Name: attributes.name,
-				Offers: titles.get(id) ?? id,
-			})),
-		),
+	return pages.flatMap(({ title, data = [] }) =>
+		data.map(({ attributes = {} }) => ({
+			Email: attributes.email,
+			Name: attributes.name,
+			Offers: title,
+		})),
 	);
 }
 
@@ -209,24 +199,23 @@ Run **Read Kajabi by Its API** by hand, in place of the form. It needs a credent
 
 In this case \`course\` in the table is the title of the Kajabi **offer**.`,
 		);
-		const customers = workflow.add(
-			'Customers of Kajabi',
-			[1, 1],
+		const pages = (url, query) =>
 			request(
 				{
-					url: 'https://api.kajabi.com/v1/customers',
+					url,
 					sendQuery: true,
 					queryParameters: {
-						parameters: [
-							{ name: 'include', value: 'offers' },
-							{ name: 'page[size]', value: '100' },
-						],
+						parameters: [...query, { name: 'page[size]', value: '100' }],
 					},
 					options: {
 						pagination: {
 							pagination: {
-								paginationMode: 'responseContainsNextURL',
-								nextURL: '={{ $response.body.links?.next }}',
+								paginationMode: 'updateAParameterInEachRequest',
+								parameters: {
+									parameters: [
+										{ type: 'qs', name: 'page[number]', value: '={{ $pageCount + 1 }}' },
+									],
+								},
 								paginationCompleteWhen: 'other',
 								completeExpression: '={{ !$response.body.links?.next }}',
 								limitPagesFetched: true,
@@ -239,16 +228,39 @@ In this case \`course\` in the table is the title of the Kajabi **offer**.`,
 					},
 				},
 				{ oAuth2Api: { id: null, name: 'Kajabi API' } },
+			);
+		const offers = workflow.add(
+			'Offers of Kajabi',
+			[1, 1],
+			pages('https://api.kajabi.com/v1/offers', []),
+		);
+		const each = workflow.add(
+			'One Offer Each',
+			[2, 1],
+			code(
+				[],
+				'return $input.all().flatMap(({ json }) => (json.data ?? []).map(({ id, attributes }) => ({ json: { id, title: attributes?.title ?? id } })));',
 			),
+		);
+		const customers = workflow.add(
+			'Customers of the Offer',
+			[3, 1],
+			pages('https://api.kajabi.com/v1/customers', [
+				{ name: 'filter[has_offer_id]', value: '={{ $json.id }}' },
+			]),
 		);
 		const read = workflow.add(
 			'Rows of Kajabi',
-			[2, 1],
+			[4, 1],
 			code(
 				[rowsOfKajabi],
-				'return rowsOfKajabi($input.all().map(({ json }) => json)).map((json) => ({ json }));',
+				`
+// A page does not name its offer: it is the one that was asked for.
+const pages = $input.all().map(({ json }, place) => ({ ...json, title: $('${each}').itemMatching(place).json.title }));
+
+return rowsOfKajabi(pages).map((json) => ({ json }));`,
 			),
 		);
-		workflow.chain(trigger, customers, read, rows);
+		workflow.chain(trigger, offers, each, customers, read, rows);
 	},
 };

@@ -116,26 +116,30 @@ export function readTeachableEvent(body) {
 	];
 }
 
-/** Reads an event of Kajabi about a purchase, which is a list of records that belong together. */
+/**
+ * Reads an event of Kajabi about a purchase. A webhook made by its API sends a list of records that
+ * belong together, one made in its settings an object with an offer and a member.
+ */
 export function readKajabiEvent(body) {
-	const records = Array.isArray(body)
-		? body
-		: [body?.data ?? body, ...(body?.included ?? [])].flat();
-	const of = (type) => records.find((record) => record?.type === type)?.attributes ?? {};
-	const purchase = records.find((record) => record?.type === 'purchases');
-	const customer = of('customers');
+	const payload = body?.payload ?? body?.data ?? body ?? {};
+	const records = Array.isArray(payload) ? payload : [payload, ...(body?.included ?? [])];
+	const of = (type) => records.find((record) => record?.type === type);
+	const purchase = of('purchases');
+	const bySettings = /^purchase/.test(String(body?.event ?? '')) && !Array.isArray(payload);
+	const customer = of('customers')?.attributes ?? (bySettings ? payload.member : undefined) ?? {};
+	const offer = of('offers')?.attributes ?? (bySettings ? payload.offer : undefined) ?? {};
+	const what = purchase?.attributes?.deactivated_at ? 'lost' : 'gained';
 	const name = String(customer.name ?? '')
 		.trim()
 		.split(/\s+/);
 
 	return [
 		{
-			what:
-				purchase === undefined ? 'other' : purchase.attributes?.deactivated_at ? 'lost' : 'gained',
+			what: purchase === undefined && !bySettings ? 'other' : what,
 			email: customer.email,
 			firstName: name.slice(0, -1).join(' ') || name[0],
 			lastName: name.length > 1 ? name.at(-1) : '',
-			course: of('offers').title,
+			course: offer.title,
 		},
 	];
 }

@@ -47,7 +47,7 @@ export const thinkific = {
 	sideBySide: {
 		setUp: `In Thinkific: *Settings → Code & analytics → Webhooks*, topic *Enrollment created*, URL: the production URL of **When Thinkific Calls**. Credential of the type *Header Auth* named **Thinkific API**: name \`X-Auth-API-Key\`, value your API key. Write your subdomain into the header \`X-Auth-Subdomain\` of the requests.
 
-No public event of Thinkific says that an enrolment has ended: that direction needs *User: Sync Access* with a list.`,
+No event that Thinkific describes says that an enrolment has ended (a refund or a cancelled subscription names the order and no course): that direction needs *User: Sync Access* with a list.`,
 		tableHint: '`target` is the ID of the course in Thinkific.',
 		read: readThinkificEvent,
 		there: thinkificThere,
@@ -85,7 +85,7 @@ export const kajabi = {
 	howToExport:
 		'In Kajabi: *Contacts*, filter by a product or offer, *Bulk Actions → Export*. If the export has no column with products or offers, export each offer on its own, and write its name into the form.',
 	sideBySide: {
-		setUp: `In Kajabi: *Settings → Webhooks* or its API, event *purchase*, URL: the production URL of **When Kajabi Calls**. A purchase with a date in \`deactivated_at\` pauses the access.
+		setUp: `In Kajabi: *Settings → Webhooks*, event *Purchase Created*, or by its API, event \`purchase\`. URL: the production URL of **When Kajabi Calls**. Kajabi describes no event for the end of a purchase; one that comes with a date in \`deactivated_at\` pauses the access.
 
 In the other direction no credential is needed, but two secret URLs of each offer: *Sales → Offers → More Actions → Webhooks*. Kajabi then sends no mail of its own.`,
 		tableHint:
