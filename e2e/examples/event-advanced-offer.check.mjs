@@ -60,7 +60,18 @@ export default {
 		);
 		await standIn.clearLog();
 		await send(carla);
+		await send({ ...carla, eventId: ' W-1' });
 		expect('the same event again sends nothing', (await standIn.requests()).length === 0);
+
+		const counted = { ...carla, eventId: 17, email: 'ben@example.com' };
+		await send(counted);
+		const given = await has('ben@example.com');
+		await standIn.clearLog();
+		await send(counted);
+		expect(
+			'an event whose ID is a number counts once as well',
+			given && (await standIn.requests()).length === 0,
+		);
 
 		mail.clear();
 		await send({ ...carla, eventId: 'W-2', email: 'nobody@example.com' });

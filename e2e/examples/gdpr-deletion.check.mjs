@@ -3,11 +3,11 @@
  * in a receipt without the address, also when the answer of Memberspot was lost.
  */
 import { waitFor } from '../../demo/lib/processes.mjs';
+import { BROWSER, decideInForm, openForm } from '../lib/approval.mjs';
 
 const TABLE = 'memberspot_deletions';
 const MEMBER = 'anna@example.com';
 const PATIENCE = { timeoutMs: 60_000 };
-const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0' };
 const LOGIN = { user: 'privacy', password: 'only-for-the-test' };
 
 export default {
@@ -34,34 +34,20 @@ export default {
 			async () => (await fetch(url, { headers: { ...BROWSER, authorization } })).ok,
 			PATIENCE,
 		);
-		const submit = async (request, email, headers = { authorization }) => {
+		const submit = async (request, email, headers = { authorization }, identified = 'by phone') => {
 			const form = new FormData();
-			for (const [place, value] of [request, email, 'by phone'].entries())
+			for (const [place, value] of [request, email, identified].entries())
 				form.append(`field-${place}`, value);
 
 			return await fetch(url, { method: 'POST', body: form, headers: { ...BROWSER, ...headers } });
 		};
-		const decide = async (request, approved) => {
-			const { html } = await mail.next(
+		const askedAbout = async (request) =>
+			await mail.next(
 				({ subject }) => subject === `Approve deletion ${request}?`,
 				`the mail that asks about ${request}`,
 			);
-			const links = [...html.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g)];
-			const link = links
-				.map(([, address]) => address.replaceAll('&amp;', '&'))
-				.find((address) => address.includes(`approved=${approved}`));
-			// The mail is on its way a moment before the execution waits.
-			await waitFor(
-				'the answer to be taken',
-				async () => {
-					const response = await fetch(link, { headers: BROWSER });
-					await response.text();
-
-					return response.ok;
-				},
-				PATIENCE,
-			);
-		};
+		const decide = async (request, approved) =>
+			await decideInForm(await askedAbout(request), approved ? 'Delete for good' : 'Do not delete');
 		const receipt = async (request) => (await rows(TABLE)).find((row) => row.request === request);
 		const settled = async (request) =>
 			await waitFor(
@@ -82,7 +68,12 @@ export default {
 			stranger.status === 401 && (await rows(TABLE)).length === 0,
 		);
 
-		await submit('G-1', MEMBER);
+		await submit('G-1', MEMBER, undefined, 'by <b>phone</b>');
+		const question = await askedAbout('G-1');
+		expect(
+			'what was typed can not dress up the mail',
+			question.html.includes('by &#60;b&#62;phone') && !question.html.includes('<b>phone'),
+		);
 		await decide('G-1', false);
 		await settled('G-1');
 		expect(
@@ -94,8 +85,13 @@ export default {
 
 		const before = await standIn.summary();
 		await submit('G-2', ` ${MEMBER.toUpperCase()}`);
-		await mail.next(({ subject }) => subject.includes('G-2'), 'the mail that asks');
-		expect('nothing is deleted before the approval', (await standIn.user(MEMBER)) !== undefined);
+		const page = await openForm(await askedAbout('G-2'));
+		expect(
+			'opening the link, as a mail scanner does, deletes nothing and leaves the question open',
+			(await standIn.user(MEMBER)) !== undefined &&
+				(await receipt('G-2')).status === 'waiting for approval' &&
+				page.includes('Delete for good'),
+		);
 		await decide('G-2', true);
 		const done = await settled('G-2');
 		await mail.next(({ to }) => to.includes(MEMBER), 'the mail to the person');

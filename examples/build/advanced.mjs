@@ -119,11 +119,13 @@ return [{ json: { body: { event: 'webinar.attended', eventId: 'SAMPLE-1', email:
 	workflow.add(
 		'Rules of the Event',
 		[2, 0],
-		getRows(RULES, [['event', 'eq', '={{ $json.body.event }}']]),
+		getRows(RULES, [['event', 'eq', `={{ String($json.body?.event ?? '').trim() }}`]]),
 	);
 	workflow.connect(trigger, 'Rules of the Event');
 	workflow.connect('Sample Event', 'Rules of the Event');
 	const call = `($('${trigger}').isExecuted ? $('${trigger}') : $('Sample Event')).first().json.body`;
+	// The key is made as in Plan: an ID may come as a number, or with spaces around it.
+	const plain = (name) => `String(${call}?.${name} ?? '').trim()`;
 	workflow.add(
 		'Events Before',
 		[3, 0],
@@ -131,7 +133,7 @@ return [{ json: { body: { event: 'webinar.attended', eventId: 'SAMPLE-1', email:
 			[
 				'eventKey',
 				'eq',
-				`={{ ${call}.eventId || ${call}.event + '|' + String(${call}.email ?? '').trim().toLowerCase() }}`,
+				`={{ ${plain('eventId')} || ${plain('event')} + '|' + ${plain('email')}.toLowerCase() }}`,
 			],
 		]),
 		{ executeOnce: true },
@@ -144,7 +146,7 @@ return [{ json: { body: { event: 'webinar.attended', eventId: 'SAMPLE-1', email:
 			`
 // One row: what this event means. The same event twice means nothing the second time.
 const rowsOf = (items) => items.map(({ json }) => json).filter(({ id }) => id !== undefined);
-const body = ${call};
+const body = ${call} ?? {};
 
 return planEvent(body, rowsOf($('Rules of the Event').all()), rowsOf($input.all())).map((json) => ({ json }));`,
 		),

@@ -23,6 +23,12 @@ export function planRows(events, products, rows) {
 	const compare = (a, b) =>
 		text(a.eventTime).localeCompare(text(b.eventTime)) ||
 		RANK.indexOf(text(a.state)) - RANK.indexOf(text(b.state));
+	/** Empty means without an end; undefined where it is no number of days. */
+	const daysOf = (row) => {
+		const days = Number(text(row.days).trim());
+
+		return days >= 0 && days <= 36_500 ? days : undefined;
+	};
 	const newestOf = (list) =>
 		list.reduce(
 			(best, row) => (best === undefined || compare(row, best) > 0 ? row : best),
@@ -100,15 +106,15 @@ export function planRows(events, products, rows) {
 					text(row.productId) === event.productId &&
 					text(row.offer) !== '',
 			)
-			.map((row) => ({ offer: text(row.offer), days: Number(row.days) || 0 }));
+			.map((row) => ({ offer: text(row.offer), days: daysOf(row), written: text(row.days) }));
 		/** A fixed term runs from the first payment of the order. */
 		const endOf = (target) => {
 			const days = mapped.find(({ offer }) => offer === target.offer)?.days ?? 0;
-			if (now.state !== 'paid' || days <= 0) return text(now.endsAt);
+			const begins = Date.parse(now.eventTime);
+			// A row that was changed by hand may hold no time.
+			if (now.state !== 'paid' || days <= 0 || Number.isNaN(begins)) return text(now.endsAt);
 
-			return (
-				text(target.endsAt) || new Date(Date.parse(now.eventTime) + days * 86_400_000).toISOString()
-			);
+			return text(target.endsAt) || new Date(begins + days * 86_400_000).toISOString();
 		};
 
 		const targets = [];
@@ -122,6 +128,7 @@ export function planRows(events, products, rows) {
 			} else if (event.event === 'paid') {
 				const emails =
 					given.length > 0 ? given.slice(0, seats) : members.length > 0 ? members : [event.email];
+				const oddDays = mapped.find(({ days }) => days === undefined);
 				const offers = mapped.length > 0 ? mapped.map(({ offer }) => offer) : [''];
 				for (const memberEmail of emails)
 					for (const offer of offers)
@@ -134,6 +141,11 @@ export function planRows(events, products, rows) {
 					];
 				else if (text(emails[0]) === '')
 					check = ['noEmail', 'The event has no e-mail address. Nobody got access.'];
+				else if (oddDays !== undefined)
+					check = [
+						'badDays',
+						`The days of product ${event.productId} in memberspot_products are no number: "${oddDays.written}". The access was given without an end. Correct the row, and write the end into endsAt of the order's row in memberspot_orders.`,
+					];
 				else if (given.length > seats)
 					check = [
 						'tooManySeats',

@@ -62,6 +62,17 @@ export function planSeats(companies, people, rows, now) {
 		const offer = text(contract.offer);
 		const most = Math.floor(Number(contract.seats)) || 0;
 		if (company === '' || offer === '') continue;
+		const until = text(contract.until);
+		// A plain date means that whole day.
+		const end = new Date(/^\d{4}-\d\d-\d\d$/.test(until) ? `${until}T23:59:59Z` : until);
+		if (until !== '' && Number.isNaN(end.getTime())) {
+			check(
+				company,
+				'badDate',
+				`"${until}" in the row of ${company} is no date like 2026-12-31. Nobody of it got or lost a seat.`,
+			);
+			continue;
+		}
 		const listed = new Map();
 		for (const person of people.filter((each) => text(each.company) === company)) {
 			const email = text(person.email).toLowerCase();
@@ -112,14 +123,7 @@ export function planSeats(companies, people, rows, now) {
 			lastName: text(person.lastName),
 			state,
 			eventTime: now,
-			endsAt:
-				state === 'paid' && text(contract.until) !== ''
-					? new Date(
-							text(contract.until).length === 10
-								? `${text(contract.until)}T23:59:59Z`
-								: text(contract.until),
-						).toISOString()
-					: '',
+			endsAt: state === 'paid' && until !== '' ? end.toISOString() : '',
 			seen: '',
 			accessId: `seat-${company}`,
 			checkKind: '',

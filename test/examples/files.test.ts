@@ -131,6 +131,50 @@ describe.each(files)('examples/$name.json', ({ name, text }) => {
 		expect(orphans(workflow, isTrigger)).toEqual([]);
 	});
 
+	test('asks for approval in a form: a mail scanner that opens links must decide nothing', () => {
+		const asking = working.filter(({ parameters }) => parameters.operation === 'sendAndWait');
+		for (const { parameters } of asking)
+			expect(['customForm', 'freeText']).toContain(parameters.responseType);
+		// n8n has no form for the approval of a tool: then a note says so.
+		const ofTools = working.filter(({ type }) => type.endsWith('HitlTool'));
+		if (ofTools.length > 0) expect(text).toContain('acts as soon as its address is opened');
+	});
+
+	test('lets nothing from outside dress up a mail that asks for approval', () => {
+		// n8n puts the message of such a mail into HTML as it is.
+		const messages = working
+			.filter(
+				({ type, parameters }) =>
+					parameters.operation === 'sendAndWait' || type.endsWith('HitlTool'),
+			)
+			.map(({ parameters }) => String(parameters.message));
+		for (const message of messages) {
+			// Made by a Code node that makes every value harmless itself.
+			if (message === '={{ $json.message }}') continue;
+			for (const [, expression] of message.matchAll(/\{\{(.*?)\}\}/gs))
+				expect(expression).toContain(
+					".replace(/[&<>]/g, (sign) => '&#' + sign.charCodeAt(0) + ';')",
+				);
+		}
+	});
+
+	test('leaves the address of a Memberspot Trigger to the n8n that imports it', () => {
+		// n8n keeps the id that the file names: it would be the same everywhere, and known to everybody.
+		const triggers = working.filter(({ type }) => type === `${PACKAGE}memberspotTrigger`);
+		for (const node of triggers) expect(node).not.toHaveProperty('webhookId');
+	});
+
+	test('refuses strangers at every webhook and form, but for the one that is for everybody', () => {
+		const open = working.filter(
+			({ type, parameters }) =>
+				/\.(webhook|formTrigger)$/.test(type) &&
+				(parameters.authentication ?? 'none') === 'none' &&
+				// What the calls of a shop or platform show is compared behind the webhook.
+				!/"name":"Refuse"/.test(JSON.stringify(workflow)),
+		);
+		expect(open.length).toBe(name === 'login-link-by-mail' ? 1 : 0);
+	});
+
 	test('never takes access away for good, except where it is about deletion', () => {
 		const removing = working.filter(
 			({ type, parameters }) =>

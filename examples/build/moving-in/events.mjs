@@ -45,41 +45,44 @@ export function eventsThere(events, pairs) {
 	const text = (value) => (value === undefined || value === null ? '' : String(value)).trim();
 	const plain = (value) => text(value).normalize('NFC').toLowerCase();
 
-	return events
-		.filter(({ event, sample }) => /^user(Got|Lost)Offer$/.test(event) && sample !== true)
-		.flatMap(({ event, certain, offer, user }) => {
-			const person = {
-				email: plain(user?.email),
-				firstName: text(user?.firstName),
-				lastName: text(user?.lastName),
-				offer: text(offer?.name),
-			};
-			const found = pairs.filter(
-				(pair) =>
-					plain(pair.offer) !== '' &&
-					[plain(offer?.name), plain(offer?.id)].includes(plain(pair.offer)),
-			);
-			const leftOut = (reason, course = '') => [{ ...person, course, task: 'leftOut', reason }];
-			if (person.email === '')
-				return leftOut('the user is gone from Memberspot: nothing was changed there');
-			if (found.length === 0)
-				return leftOut(`no course for the offer ${person.offer} in the table`);
-			// An event that can't be told for sure takes nothing from anybody.
-			if (event === 'userLostOffer' && certain !== true)
-				return leftOut(
-					'it is not certain that the offer was lost: nothing was changed there',
-					text(found[0].course),
+	return (
+		events
+			// A try in the editor makes items of real users to whom nothing has happened; they say so.
+			.filter(({ event, sample }) => /^user(Got|Lost)Offer$/.test(event) && sample === undefined)
+			.flatMap(({ event, certain, offer, user }) => {
+				const person = {
+					email: plain(user?.email),
+					firstName: text(user?.firstName),
+					lastName: text(user?.lastName),
+					offer: text(offer?.name),
+				};
+				const found = pairs.filter(
+					(pair) =>
+						plain(pair.offer) !== '' &&
+						[plain(offer?.name), plain(offer?.id)].includes(plain(pair.offer)),
 				);
+				const leftOut = (reason, course = '') => [{ ...person, course, task: 'leftOut', reason }];
+				if (person.email === '')
+					return leftOut('the user is gone from Memberspot: nothing was changed there');
+				if (found.length === 0)
+					return leftOut(`no course for the offer ${person.offer} in the table`);
+				// An event that can't be told for sure takes nothing from anybody.
+				if (event === 'userLostOffer' && certain !== true)
+					return leftOut(
+						'it is not certain that the offer was lost: nothing was changed there',
+						text(found[0].course),
+					);
 
-			return found.flatMap((pair) => {
-				const give = event === 'userGotOffer';
-				const target = text(give ? pair.target : pair.targetOff || pair.target);
-				if (target === '')
-					return leftOut('no target for this course in the table', text(pair.course));
+				return found.flatMap((pair) => {
+					const give = event === 'userGotOffer';
+					const target = text(give ? pair.target : pair.targetOff || pair.target);
+					if (target === '')
+						return leftOut('no target for this course in the table', text(pair.course));
 
-				return [{ ...person, course: text(pair.course), target, task: give ? 'give' : 'take' }];
-			});
-		});
+					return [{ ...person, course: text(pair.course), target, task: give ? 'give' : 'take' }];
+				});
+			})
+	);
 }
 
 /** Reads an event of Thinkific: an enrolment that began. */

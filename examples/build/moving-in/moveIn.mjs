@@ -1,10 +1,11 @@
 /** The workflows that bring the people of another platform into Memberspot, once. */
 import {
+	askByMail,
 	code,
+	decided,
 	describeTable,
 	getRows,
 	mail,
-	MAIL_CREDENTIAL,
 	memberspot,
 	upsertRow,
 	when,
@@ -29,6 +30,8 @@ export const LEFT_OUT = {
 	},
 };
 
+const APPROVE = 'Approve';
+
 /** Of one batch of the real run. Each batch reads the lists of the offers anew. */
 const BATCH = 500;
 
@@ -41,7 +44,7 @@ export function moveIn({ id, title, columns, howToExport, api }) {
 		{ columns: [0, 3], top: -620, height: 400 },
 		`## Move in from ${title}
 
-Brings the people of ${title} into Memberspot: first a **dry run** that changes nothing, then a mail with the plan and two buttons, and only after **Approve** the real run.
+Brings the people of ${title} into Memberspot: first a **dry run** that changes nothing, then a mail with the plan and a link to a form, and only after **Approve** there the real run. A mail scanner that opens the link decides nothing.
 
 Nothing is ever taken away: people get what is missing, and keep what they have. Running it again with the same export changes nothing for those who have it already.
 
@@ -233,25 +236,16 @@ return [{ json: { message: describePlan($input.all().map((item) => item.json), p
 	const ask = workflow.add(
 		'Ask for Approval',
 		[9, 0],
-		{
-			type: 'n8n-nodes-base.emailSend',
-			typeVersion: 2.1,
-			parameters: {
-				operation: 'sendAndWait',
-				fromEmail: 'school@example.com',
-				toEmail: 'team@example.com',
-				subject: `Moving in from ${title}: approve the plan?`,
-				message: '={{ $json.message }}',
-				approvalOptions: {
-					values: { approvalType: 'double', approveLabel: 'Approve', disapproveLabel: 'Stop' },
-				},
-				options: { appendAttribution: false },
-			},
-			credentials: MAIL_CREDENTIAL,
-		},
+		askByMail({
+			subject: `Moving in from ${title}: approve the plan?`,
+			message: '={{ $json.message }}',
+			about: 'The plan stands in the mail. Nothing has been changed so far.',
+			yes: APPROVE,
+			no: 'Stop',
+		}),
 		{ webhookId: `memberspot-approve-${id}` },
 	);
-	const approved = workflow.add('Approved?', [10, 0], when('={{ $json.data.approved === true }}'));
+	const approved = workflow.add('Approved?', [10, 0], when(decided(APPROVE)));
 	const again = workflow.add(
 		'Approved People',
 		[11, 0],
