@@ -108,6 +108,7 @@ function operationsPage() {
 	return [
 		'<!-- Made by scripts/docs.mjs from the node itself. Change the texts there, then run: npm run docs -->',
 		'# Operations of the Memberspot node',
+		'[All pages](README.md)',
 		'What each operation needs, what it can be told, what it puts out, and an example. How to install the node and how to begin stands in the [README](../README.md). What is known of the API behind it stands in [api.md](api.md).',
 		'“Allowed Actions” is the setting in the credential: each level includes the ones before it. Login links need a setting of their own.',
 		sortedResources.map((resource) => `- [${resource.name}](#${anchor(resource.name)}): ${resource.operations.map((operation) => `[${operation.name}](#${anchor(titleOf(resource, operation))})`).join(', ')}`).join('\n'),

@@ -101,6 +101,8 @@ export function page(report) {
 
 	return `# Benchmarks
 
+[All pages](README.md)
+
 This page is written by \`npm run bench -- --write\`. Do not edit it.
 
 Measured on ${date.toISOString().slice(0, 10)}: ${machine.cores} cores (${machine.model}), ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, n8n-core ${machine.core} with axios ${machine.engineAxios}, the raw loop with axios ${machine.rawAxios}. Median of ${runs} ${runs === 1 ? 'run' : 'runs'}, each in a process of its own. Load average of the machine: ${machine.load.toFixed(1)} at the start, ${after.load.toFixed(1)} at the end${Math.max(machine.load, after.load) > machine.cores ? '. **The machine was busy with other work**, so times are too long and scatter; ratios between rows of one table and CPU time suffer less' : ''}.

@@ -21,6 +21,8 @@ export function comparisonPage(results, { name, version, both }) {
 
 # Beside the other public package
 
+[All pages](README.md)
+
 There is another n8n package for Memberspot, \`${name}\`. This page puts what it does in version ${version} beside what this package does: the same input, in n8n 2.41.1, against the same server, once for each operation that both have. The server is this repository's stand-in, not Memberspot: where Memberspot behaves otherwise, so may both packages. Operations and triggers that only one of the two has are not on this page.
 
 “Linked” counts the output items for which a later node can tell the input item they came from.

@@ -9,6 +9,8 @@ export function docsPage(contract) {
 	return `${[
 		`# What is known of the Memberspot API, and what is not
 
+[All pages](README.md)
+
 ${checked(contract)} It is put together from public material, and every
 statement says how sure it is. Where sources disagree, or say nothing, the node takes every reading
 that is listed under "Open points".

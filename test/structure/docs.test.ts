@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs the generator's own check */
 import { execFileSync } from 'node:child_process';
+import { posix } from 'node:path';
 import { MemberspotApi } from '../../credentials/MemberspotApi.credentials';
 import { resources } from '../../nodes/Memberspot/actions/registry';
 import { commandsOf, deadLinksOf, hasAnchor, headingsOf, idsOf, linksOf, localLinksOf, prose } from './markdown';
@@ -51,6 +52,40 @@ describe('links', () => {
 	});
 });
 
+describe('the index of the pages', () => {
+	const isIndex = (page: string) => page.startsWith('docs/README');
+	const leadsTo = (page: string) => localLinksOf(read(page)).map((link) => posix.join(posix.dirname(page), link.split('#')[0]));
+
+	test.each([['README.md', 'docs/README.md'], ['README.de.md', 'docs/README.de.md']])('%s leads to it, and it leads back', (start, index) => {
+		expect(leadsTo(start)).toContain(index);
+		expect(leadsTo(index)).toContain(start);
+	});
+
+	test('every page in docs stands in it: a German one in the German index, the others in both', () => {
+		const others = filesUnder('docs', '.md').filter((page) => !isIndex(page));
+		const german = others.filter((page) => page.endsWith('.de.md'));
+		const english = others.filter((page) => !page.endsWith('.de.md'));
+		expect(english.filter((page) => !leadsTo('docs/README.md').includes(page))).toEqual([]);
+		const inGerman = english.map((page) => german.find((other) => other === page.replace('.md', '.de.md')) ?? page);
+		expect(inGerman.filter((page) => !leadsTo('docs/README.de.md').includes(page))).toEqual([]);
+		expect(german.length).toBeGreaterThan(3);
+	});
+
+	test.each(filesUnder('docs', '.md').filter((page) => !isIndex(page)))('%s leads back to it', (page) => {
+		expect(leadsTo(page)).toContain(page.endsWith('.de.md') ? 'docs/README.de.md' : 'docs/README.md');
+	});
+
+	test('a page that is there in German is not called English', () => {
+		const wrong = ['README.de.md', ...filesUnder('docs', '.de.md'), ...filesUnder('examples', '.de.md')].flatMap((page) =>
+			[...prose(read(page)).matchAll(/\]\(([^()#\s]+)[^()\s]*\) \((?:auf Englisch|englisch)/g)]
+				.map(([, target]) => posix.join(posix.dirname(page), target))
+				.filter((target) => target.endsWith('.de.md') || isThere(target.replace(/\.md$/, '.de.md')))
+				.map((target) => ({ page, target })),
+		);
+		expect(wrong).toEqual([]);
+	});
+});
+
 describe('README', () => {
 	test('the generated documents are up to date', () => {
 		expect(() => execFileSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: ROOT, stdio: 'pipe', timeout: 60_000 })).not.toThrow();
@@ -90,11 +125,12 @@ describe('README', () => {
 });
 
 describe('German pages', () => {
-	const pairs = [['README.de.md', 'README.md', userPart], ...filesUnder('docs', '.de.md').map((page) => [page, page.replace('.de.md', '.md'), read(page.replace('.de.md', '.md'))])];
+	const pairs = [['README.de.md', 'README.md', userPart], ...['docs', 'examples'].flatMap((folder) => filesUnder(folder, '.de.md')).map((page) => [page, page.replace('.de.md', '.md'), read(page.replace('.de.md', '.md'))])];
 	const german = (pair: string[]) => read(pair[0]);
 
-	test('there is one for the sync and one for the triggers', () => {
-		expect(pairs.map(([page]) => page)).toEqual(expect.arrayContaining(['docs/sync.de.md', 'docs/triggers.de.md']));
+	test('there is one of each page that a user of the node needs', () => {
+		const needed = ['README', 'security', 'sync', 'triggers', 'upgrading'].map((name) => `docs/${name}.de.md`);
+		expect(pairs.map(([page]) => page)).toEqual(expect.arrayContaining(needed));
 	});
 
 	test.each(pairs)('%s has the sections of %s, with as many table rows, list entries and paragraphs that begin in bold in each', (...pair) => {
