@@ -35,6 +35,16 @@ export interface Surroundings {
 	clock: Pick<Clock, 'now' | 'sleep'>;
 	/** How long an answer may take. */
 	timeoutMs: number;
+	/** Tells the tool to stop, and is told whether it has to be waited for. */
+	stop: Stop;
+}
+
+/** How a person ends a run early. */
+export interface Stop {
+	/** Whether the person has asked for it. */
+	requested: boolean;
+	/** Whether something may have been written that has to be taken back first. */
+	holds: boolean;
 }
 
 /** Exit codes: all held or open, something is wrong, could not run. */
@@ -92,8 +102,16 @@ async function examine(options: Options, world: Surroundings): Promise<Report> {
 	let theirs = options.swagger === undefined ? undefined : await readSwagger(options.swagger);
 	const found = await observeReads(observer, reading);
 	evidence.reads.tooMany = http.tooMany;
-	if (theirs === undefined && isRow(found.swagger))
-		theirs = await readSwagger(JSON.stringify(found.swagger));
+	let swaggerProblem: string | undefined;
+	if (theirs === undefined && isRow(found.swagger)) {
+		try {
+			theirs = await readSwagger(JSON.stringify(found.swagger));
+		} catch (error) {
+			// Theirs is no reason to lose what was read.
+			if (!(error instanceof CannotRun)) throw error;
+			swaggerProblem = error.message;
+		}
+	}
 	let differences: Difference[] | undefined;
 	if (theirs !== undefined) {
 		differences = compareApis(theirs, await readSwagger(contractText()));
@@ -103,9 +121,16 @@ async function examine(options: Options, world: Surroundings): Promise<Report> {
 	let leftBehind: string[] = [];
 	let interrupted: string | undefined;
 	if (options.writes !== undefined) {
-		const writing: WriteOptions = { ...options.writes, nobody, mark, clock: world.clock };
-		await checkThrowAway(observer, writing);
-		if (!options.writes.yes) await confirm(world);
+		const writing: WriteOptions = {
+			...options.writes,
+			nobody,
+			mark,
+			clock: world.clock,
+			stopped: () => world.stop.requested,
+		};
+		const isThere = await checkThrowAway(observer, writing);
+		if (!options.writes.yes) await confirm(world, isThere);
+		world.stop.holds = true;
 		({ leftBehind, interrupted } = await observeWrites(observer, writing));
 	}
 
@@ -117,6 +142,7 @@ async function examine(options: Options, world: Surroundings): Promise<Report> {
 		...(differences === undefined
 			? {}
 			: { swaggerFrom: options.swagger === undefined ? 'the API' : 'a file', differences }),
+		...(swaggerProblem === undefined ? {} : { swaggerProblem }),
 		leftBehind,
 		...(interrupted === undefined ? {} : { interrupted }),
 		evidence,
@@ -125,20 +151,21 @@ async function examine(options: Options, world: Surroundings): Promise<Report> {
 
 function announce({ baseUrl, writes }: Options, reads: number, world: Surroundings): void {
 	const lines = [
-		`Asks ${baseUrl}, at most ${reads} times for reading, at most four times a second.`,
+		`Asks ${baseUrl}, at most ${reads} times for reading, at most four times a second. What is answered with 429 (too many requests) is asked again after a pause.`,
 		'It reads offers, properties, up to 250 users and some of their progress. Nothing of it is kept but shapes and counts.',
 	];
 	if (writes === undefined) lines.push('It writes nothing.');
 	else
 		lines.push(
-			`Then it sends up to ${mostWrites(writes)} writes for the throw-away user, and reads in between: it grants, pauses and removes ${writes.otherOfferId === undefined ? 'the offer' : 'the offers'}, writes property values, makes a login token${writes.deleteUser ? ', and DELETES the user' : ''}. Memberspot may send the user mail.`,
+			'Then it looks whether the throw-away user may be a real member, for which it reads user lists of the offers.',
+			`After that it sends up to ${mostWrites(writes)} writes for the throw-away user, and reads in between: it grants, pauses and removes ${writes.otherOfferId === undefined ? 'the offer' : 'the offers'}, writes property values, makes a login token${writes.deleteUser ? ', and DELETES the user' : ''}. Memberspot may send the user mail.`,
 		);
 	world.err(`${lines.join('\n')}\n\n`);
 }
 
-async function confirm(world: Surroundings): Promise<void> {
+async function confirm(world: Surroundings, isThere: boolean): Promise<void> {
 	const answer = await world.prompt(
-		'Reading is done. Type "write" to go on and write for the throw-away user: ',
+		`Reading is done. ${isThere ? 'The throw-away user IS THERE already. ' : ''}Type "write" to go on and write for the throw-away user: `,
 	);
 	if (answer === undefined)
 		throw new CannotRun(
@@ -162,14 +189,25 @@ function prepareFolder(folder: string): void {
 	}
 }
 
+/** The patch for the contract; undefined where it can't be made, which must cost no other result. */
+function patchOf(report: Report): string | undefined {
+	const before = contractText();
+	const after = regrade(before, report.findings, report.began.slice(0, 10));
+	try {
+		return diffOf(before, after);
+	} catch {
+		return undefined;
+	}
+}
+
 function writeFiles(folder: string, report: Report, world: Surroundings): void {
 	const files: { [name: string]: string } = {
 		'report.md': markdown(report),
 		'report.json': `${JSON.stringify(report, null, '\t')}\n`,
 	};
-	const before = contractText();
-	const patch = diffOf(before, regrade(before, report.findings, report.began.slice(0, 10)));
-	if (patch === undefined) world.err('git is not there, so there is no contract.patch.\n');
+	const patch = patchOf(report);
+	if (patch === undefined)
+		world.err('git is not there or has failed, so there is no contract.patch.\n');
 	else files['contract.patch'] = `${notice(report)}${patch}`;
 	try {
 		for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

@@ -122,11 +122,18 @@ export function createHttp({ baseUrl, apiKey, wrongKey, clock, timeoutMs }: Http
 	}
 }
 
+/** Not every answer says how long it is, so it is counted. */
 async function readText(response: Response): Promise<string> {
-	const length = Number(response.headers.get('content-length') ?? 0);
-	if (length > LARGEST_BODY) throw new CannotRun('An answer was larger than 32 MB.');
+	if (response.body === null) return '';
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	for await (const chunk of response.body) {
+		length += chunk.byteLength;
+		if (length > LARGEST_BODY) throw new CannotRun('An answer was larger than 32 MB.');
+		chunks.push(chunk);
+	}
 
-	return await response.text();
+	return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function bodyOf(text: string, type: string): Pick<Answer, 'kind' | 'value'> {

@@ -18,6 +18,7 @@ export interface Options {
 	limits: boolean;
 	writes?: {
 		user: string;
+		userAsTyped?: string;
 		offerId: string;
 		otherOfferId?: string;
 		loseProgress: boolean;
@@ -221,7 +222,9 @@ function readWrites(values: ReturnType<typeof parse>['values']): Pick<Options, '
 
 	return {
 		writes: {
-			user,
+			// Which case the API keeps is not known: a member must be found however it was typed.
+			user: user.toLowerCase(),
+			...(user === user.toLowerCase() ? {} : { userAsTyped: user }),
 			offerId,
 			...(otherOfferId === undefined ? {} : { otherOfferId }),
 			loseProgress: values['lose-progress'] === true,

@@ -14,6 +14,8 @@ export interface Report {
 	swaggerFrom?: 'a file' | 'the API';
 	/** Undefined where no Swagger file was compared. */
 	differences?: Difference[];
+	/** Why the API's own Swagger file could not be compared. */
+	swaggerProblem?: string;
 	/** What the writes left in Memberspot. */
 	leftBehind: string[];
 	/** Why the run ended early. */
@@ -66,6 +68,8 @@ export function terminalText(report: Report): string {
 		return `${TITLES[verdict]} (${findings.length})\n\n${lines.join('\n')}`;
 	});
 	if (report.differences !== undefined) parts.push(swaggerText(report.differences));
+	if (report.swaggerProblem !== undefined)
+		parts.push(`The API shows a Swagger file, but: ${report.swaggerProblem}`);
 	if (report.leftBehind.length > 0)
 		parts.push(
 			`Left behind in Memberspot\n\n${report.leftBehind.map((line) => `  - ${line}`).join('\n')}`,
@@ -119,7 +123,7 @@ export function markdown(report: Report): string {
 	);
 	const swagger =
 		report.differences === undefined
-			? '## Swagger file\n\nNone was compared.'
+			? `## Swagger file\n\nNone was compared.${report.swaggerProblem === undefined ? '' : ` The API shows one, but: ${report.swaggerProblem}`}`
 			: `## Swagger file\n\nFrom ${report.swaggerFrom ?? 'a file'}.\n\n\`\`\`\n${swaggerText(report.differences)}\n\`\`\``;
 
 	return `${[

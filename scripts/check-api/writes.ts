@@ -15,8 +15,10 @@ import { CannotRun } from './problem';
 
 /** What the writes are told. */
 export interface WriteOptions {
-	/** Address of the throw-away user. */
+	/** Address of the throw-away user, in lower case. */
 	user: string;
+	/** The address as it was typed, where that is another one. */
+	userAsTyped?: string;
 	/** Offer that is granted, paused and removed. */
 	offerId: string;
 	/** A second offer, which stays active while the first is paused. */
@@ -30,6 +32,8 @@ export interface WriteOptions {
 	/** Stands in order ids and values, so that they can be told from real ones. */
 	mark: string;
 	clock: Pick<Clock, 'now' | 'sleep'>;
+	/** Whether a person wants the run to end. */
+	stopped(): boolean;
 }
 
 /** What became of the writes. */
@@ -49,16 +53,18 @@ const BETWEEN_LOOKS_MS = 1_000;
 
 /** Most writes that are sent. */
 export function mostWrites({ deleteUser }: Pick<WriteOptions, 'deleteUser'>): number {
-	return 34 + (deleteUser ? 3 : 0);
+	// All tries, and then a clean-up in which everything has to be tried in every way.
+	return 28 + 13 + (deleteUser ? 3 : 0);
 }
 
 /**
  * Makes sure that nobody's real data is at stake: the address is unknown, or its user has no progress,
  * no property values and no offer. It only reads.
  *
+ * @returns whether the user is there already
  * @throws CannotRun when the user may be a real member, or when that can't be told
  */
-export async function checkThrowAway(observer: Observer, options: WriteOptions): Promise<void> {
+export async function checkThrowAway(observer: Observer, options: WriteOptions): Promise<boolean> {
 	const { offerId, otherOfferId, loseProgress } = options;
 	const named = [offerId, otherOfferId].filter((id) => id !== undefined);
 	const answer = await observer.ask({ path: '/v1/offers' });
@@ -71,22 +77,23 @@ export async function checkThrowAway(observer: Observer, options: WriteOptions):
 	const held: string[] = [];
 	for (const id of named)
 		if ((await holder(observer, options.user, id)) !== undefined) held.push(id);
-	const user = await findUser(observer, options.user);
+	let user = await findUser(observer, options.user);
+	if (user === undefined && options.userAsTyped !== undefined)
+		user = await findUser(observer, options.userAsTyped);
 	if (user === undefined) {
 		if (loseProgress)
 			throw new CannotRun(
 				'--lose-progress needs a user who is there, holds the offer and has progress in it.',
 			);
 
-		return;
+		return false;
 	}
 	const refuse = (why: string) => {
 		throw new CannotRun(
 			`The user given with --user ${why}, so this may be a real member. Nothing was written. Use an address that Memberspot does not know yet.`,
 		);
 	};
-	if (isRow(user.customUserProperties) && Object.keys(user.customUserProperties).length > 0)
-		refuse('has values of custom properties');
+	if (!holdsNothing(user.customUserProperties)) refuse('has values of custom properties');
 	for (const { id } of offers) {
 		if (typeof id !== 'string' || named.includes(id)) continue;
 		if ((await holder(observer, options.user, id)) !== undefined) refuse('holds another offer');
@@ -99,7 +106,7 @@ export async function checkThrowAway(observer: Observer, options: WriteOptions):
 	const progress = Array.isArray(user.progress) ? user.progress.filter(isRow) : [];
 	if (!loseProgress) {
 		if (held.length > 0) refuse('holds an offer');
-		if (progress.length > 0) refuse('has course progress');
+		if (!holdsNothing(user.progress)) refuse('has course progress');
 	} else {
 		if (!held.includes(offerId)) refuse('does not hold the offer given with --offer');
 		if (progress.some(({ courseId }) => !courses.has(courseId)))
@@ -109,6 +116,15 @@ export async function checkThrowAway(observer: Observer, options: WriteOptions):
 				'--lose-progress needs progress: sign in as the user, complete a lesson of the offer, and run this again.',
 			);
 	}
+
+	return true;
+}
+
+/** Whether a field of a user is empty. In a form that is not known it may hold anything. */
+function holdsNothing(value: unknown): boolean {
+	if (value === undefined || value === null) return true;
+
+	return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 /**
@@ -122,7 +138,19 @@ export async function observeWrites(
 	observer: Observer,
 	options: WriteOptions,
 ): Promise<WriteOutcome> {
-	const { ask } = observer;
+	/** Whether anything was sent that writes. */
+	let wrote = false;
+	/** Until the cleaning up, nothing more is asked once a person wants the run to end. */
+	let asking: Observer = {
+		...observer,
+		async ask(question) {
+			if (options.stopped()) throw new CannotRun('It was stopped by hand.');
+			wrote ||= (question.method ?? 'GET') !== 'GET';
+
+			return await observer.ask(question);
+		},
+	};
+	const ask: Observer['ask'] = async (question) => await asking.ask(question);
 	const { user: email, offerId, otherOfferId, mark, clock } = options;
 	const seen: WriteEvidence = {};
 	observer.evidence.writes = seen;
@@ -146,6 +174,7 @@ export async function observeWrites(
 	} catch (error) {
 		interrupted = wordsOf(error);
 	}
+	asking = observer;
 	try {
 		await cleanUp();
 		if (options.deleteUser && interrupted === undefined) await deletion();
@@ -157,7 +186,7 @@ export async function observeWrites(
 	}
 	// With the user, everything that was left is gone.
 	if (typeof seen.goneAfterMs === 'number') leftBehind.length = 0;
-	else if (seen.grantNeeds !== 'refused')
+	else if (wrote && seen.grantNeeds !== 'refused')
 		leftBehind.push(
 			`The throw-away user ${seen.grantNeeds === undefined ? 'may be' : 'is still'} there. Delete it in Memberspot, or run again with --delete-user.`,
 		);
@@ -181,6 +210,11 @@ export async function observeWrites(
 
 				return true;
 			}
+			// A gateway that gave up says nothing about what the API has done.
+			if (answer.status >= 500)
+				throw new CannotRun(
+					`The first grant was answered with ${answer.status}, so it may have been done or not.`,
+				);
 			// Only a body that lacks something is worth another try.
 			if (answer.status !== 400) break;
 		}
@@ -194,9 +228,9 @@ export async function observeWrites(
 		if (!isOk(answer.status)) return;
 		seen.offerState = said(answer);
 		const row = await expectRow(offerId, (found) => found?.active === false);
-		const account = await findUser(observer, email);
+		const account = await findUser(asking, email);
 		const other =
-			otherOfferId === undefined ? undefined : await holder(observer, email, otherOfferId);
+			otherOfferId === undefined ? undefined : await holder(asking, email, otherOfferId);
 		seen.paused = {
 			listed: row !== undefined,
 			...(typeof row?.active === 'boolean' ? { active: row.active } : {}),
@@ -209,7 +243,7 @@ export async function observeWrites(
 
 	async function removing(): Promise<void> {
 		const courses = await coursesOfOffer();
-		const before = completed(await findUser(observer, email), courses);
+		const before = completed(await findUser(asking, email), courses);
 		const answer = await offerState(offerId);
 		const row = await expectRow(offerId, (found) => found === undefined);
 		seen.removal = { status: answer.status, gone: row === undefined };
@@ -217,7 +251,7 @@ export async function observeWrites(
 		if (options.loseProgress && before > 0) {
 			await grant(offerId, needed);
 			await expectRow(offerId, (found) => found !== undefined);
-			seen.progress = { before, after: completed(await findUser(observer, email), courses) };
+			seen.progress = { before, after: completed(await findUser(asking, email), courses) };
 			await offerState(offerId);
 			await expectRow(offerId, (found) => found === undefined);
 		}
@@ -248,7 +282,7 @@ export async function observeWrites(
 		const first = await grant(offerId, { firstname: 'Check', name: 'One', orderId: orders[1] });
 		const second = await grant(offerId, { firstname: 'Check', name: 'Two', orderId: orders[2] });
 		if (!isOk(first.status) || !isOk(second.status)) return;
-		const user = await findUser(observer, email);
+		const user = await findUser(asking, email);
 		if (typeof user?.name === 'string' || user?.name === null)
 			seen.names = user.name === 'Two' ? 'overwritten' : 'kept';
 		if (!alone) return;
@@ -277,6 +311,10 @@ export async function observeWrites(
 		);
 		if (one === undefined) return;
 
+		const touched = new Set([one]);
+		// Until it is known under which name an item has its id, both have to be tried.
+		let keys = ['id', 'propertyId'];
+		clearProperties = async () => await clearAll(keys, touched);
 		const byId = await setProperty('id', one.id, `${mark}-a`);
 		const idStored = isOk(byId.status) && (await shows(one, (value) => value === `${mark}-a`));
 		const byOther = await setProperty('propertyId', one.id, `${mark}-b`);
@@ -291,8 +329,7 @@ export async function observeWrites(
 		if (!idStored && !otherStored) return;
 		seen.properties = said(idStored ? byId : byOther);
 		const key = idStored ? 'id' : 'propertyId';
-		const touched = new Set([one]);
-		clearProperties = async () => await clearAll(key, touched);
+		keys = [key];
 
 		if (two !== undefined) {
 			touched.add(two);
@@ -321,7 +358,7 @@ export async function observeWrites(
 	}
 
 	async function loginToken(): Promise<void> {
-		const uid = (await findUser(observer, email))?.uid;
+		const uid = (await findUser(asking, email))?.uid;
 		if (typeof uid !== 'string') return;
 		const path = (of: string) => `/v1/users/login-token/${encodeURIComponent(of)}`;
 		const answer = await ask({ operationId: 'createLoginToken', path: path(uid) });
@@ -332,17 +369,19 @@ export async function observeWrites(
 	}
 
 	async function cleanUp(): Promise<void> {
-		if (seen.grantNeeds === undefined || seen.grantNeeds === 'refused') {
-			if (interrupted === undefined) return;
-		}
+		if (!wrote || (seen.grantNeeds === 'refused' && interrupted === undefined)) return;
 		for (const id of [offerId, otherOfferId]) {
 			if (id === undefined) continue;
-			if ((await holder(observer, email, id)) === undefined && seen.paused?.listed !== false)
-				continue;
+			// Paused access may not be listed, and after an interruption nobody knows what was paused.
+			const isSurelyGone =
+				interrupted === undefined &&
+				seen.paused?.listed !== false &&
+				(await holder(asking, email, id)) === undefined;
+			if (isSurelyGone) continue;
 			const removed = await offerState(id);
 			if (isOk(removed.status)) continue;
 			for (const order of orders) await orderState(order);
-			if ((await holder(observer, email, id)) === undefined) continue;
+			if ((await holder(asking, email, id)) === undefined) continue;
 			const paused = await offerState(id, false);
 			leftBehind.push(
 				`The throw-away user still has an offer${isOk(paused.status) ? ', paused' : ''}: it could not be removed.`,
@@ -369,7 +408,7 @@ export async function observeWrites(
 		}
 		const asked = clock.now();
 		for (let look = 0; look < DELETION_LOOKS; look++) {
-			if ((await findUser(observer, email)) === undefined) {
+			if ((await findUser(asking, email)) === undefined) {
 				seen.goneAfterMs = look === 0 ? 0 : clock.now() - asked;
 
 				return;
@@ -431,11 +470,11 @@ export async function observeWrites(
 		id: string,
 		expected: (row: Row | undefined) => boolean,
 	): Promise<Row | undefined> {
-		return await twice(async () => await holder(observer, email, id), expected);
+		return await twice(async () => await holder(asking, email, id), expected);
 	}
 
 	async function valueOf({ id, name }: Row): Promise<unknown> {
-		const values = (await findUser(observer, email))?.customUserProperties;
+		const values = (await findUser(asking, email))?.customUserProperties;
 		if (!isRow(values)) return undefined;
 
 		return values[String(id)] ?? values[String(name)];
@@ -453,20 +492,28 @@ export async function observeWrites(
 		return await read();
 	}
 
-	async function clearAll(key: string, touched: ReadonlySet<Row>): Promise<number> {
+	async function clearAll(keys: readonly string[], touched: ReadonlySet<Row>): Promise<number> {
 		const empty = seen.cleared?.byNull === true ? null : '';
 		let stay = 0;
 		for (const definition of touched) {
-			if ((await valueOf(definition)) === undefined) continue;
-			await setProperty(key, definition.id, empty);
-			if ((await valueOf(definition)) !== undefined) stay++;
+			let value = await valueOf(definition);
+			for (const key of keys) {
+				if (value === undefined) break;
+				await setProperty(key, definition.id, empty);
+				value = await valueOf(definition);
+			}
+			if (value !== undefined) stay++;
 		}
 
 		return stay;
 	}
 }
 
-/** The user with an address; undefined when there is none. */
+/**
+ * The user with an address; undefined when there is none.
+ *
+ * @throws CannotRun for an answer that leaves open whether there is: it must not pass for nobody
+ */
 async function findUser(observer: Observer, email: string): Promise<Row | undefined> {
 	const answer = await observer.ask({
 		operationId: 'findUserByMail',
@@ -477,7 +524,15 @@ async function findUser(observer: Observer, email: string): Promise<Row | undefi
 	if (!isOk(answer.status))
 		throw new CannotRun(`The look-up of the throw-away user was answered with ${answer.status}.`);
 
-	return isRow(answer.value) && typeof answer.value.email === 'string' ? answer.value : undefined;
+	if (['emptyBody', 'null', 'emptyObject'].includes(emptinessOf(answer))) return undefined;
+	if (isRow(answer.value) && sameAddress(answer.value.email, email)) return answer.value;
+	throw new CannotRun(
+		"The look-up of the throw-away user was answered in a form that is not known, so it can't be told whether the user is there.",
+	);
+}
+
+function sameAddress(one: unknown, other: string): boolean {
+	return typeof one === 'string' && one.toLowerCase() === other.toLowerCase();
 }
 
 /** The user's row in the list of an offer. */
@@ -513,8 +568,12 @@ async function pagedSearch(
 		const list = readList(observer.facts, 'users', answer.value);
 		if (!isOk(answer.status) || list === undefined)
 			throw new CannotRun(`The user list was answered with ${answer.status}.`);
-		const found = list.rows.find((row) => String(row.email).toLowerCase() === email.toLowerCase());
+		const found = list.rows.find((row) => sameAddress(row.email, email));
 		if (found !== undefined) return found;
+		if (list.rows.some((row) => typeof row.email !== 'string'))
+			throw new CannotRun(
+				"A user list has rows without an address, so it can't be told whether the throw-away user is in it.",
+			);
 		const next = list.envelope === 'array' ? list.rows.at(-1)?.uid : list.cursor;
 		if (list.rows.length === 0 || typeof next !== 'string' || next === '' || next === cursor)
 			return undefined;

@@ -62,6 +62,7 @@ export async function runTool(
 				env: {},
 				clock,
 				timeoutMs: 5_000,
+				stop: { requested: false, holds: false },
 				...changes,
 			},
 		);

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs the program as its users do */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -373,6 +373,122 @@ describe('writing', () => {
 		expect(of.out).toContain('The run ended early');
 	});
 
+	test.each<[string, unknown]>([
+		['an envelope', { data: { email: USER } }],
+		['a list', [{ email: USER }]],
+		['a text', 'found'],
+		['a user without an address', { uid: 'u1' }],
+		['another user', { uid: 'u1', email: 'somebody@example.com' }],
+	])('writes nothing where the look-up gives %s: that is not nobody', async (_name, body) => {
+		standIn.fault({ kind: 'wrongShape', operationId: 'findUserByMail', body, times: Infinity });
+		const of = await run([...WRITES, '--yes', '--delete-user']);
+
+		expect([of.code, of.err]).toEqual([2, expect.stringContaining("can't be told")]);
+		expect(standIn.log.writes()).toEqual([]);
+	});
+
+	test.each([
+		['has values of custom properties', { customUserProperties: [{ id: 'p', value: 'x' }] }],
+		['has values of custom properties', { customUserProperties: 'x' }],
+		['has course progress', { progress: { courseId: 1 } }],
+	])('refuses a user who %s, in whatever form: %j', async (why, more) => {
+		standIn.fault({
+			kind: 'wrongShape',
+			operationId: 'findUserByMail',
+			body: { uid: 'u1', email: USER, ...more },
+			times: Infinity,
+		});
+		const of = await run([...WRITES, '--yes']);
+
+		expect([of.code, of.err]).toEqual([2, expect.stringContaining(why)]);
+		expect(standIn.log.writes()).toEqual([]);
+	});
+
+	test('writes nothing where the rows of a list have no address', async () => {
+		standIn.fault({
+			kind: 'wrongShape',
+			operationId: 'listUsers',
+			body: { data: [{ uid: 'u1', mail: USER }], nextPage: null },
+			times: Infinity,
+		});
+		const of = await run([...WRITES, '--yes']);
+
+		expect([of.code, of.err]).toEqual([2, expect.stringContaining('without an address')]);
+		expect(standIn.log.writes()).toEqual([]);
+	});
+
+	test('says before the writes that the user is there already', async () => {
+		const fresh = await run(WRITES, { answer: 'no' });
+		standIn.school.addUser({ email: USER });
+		const known = await run(WRITES, { answer: 'no' });
+
+		expect(fresh.prompts[0]).not.toContain('IS THERE');
+		expect(known.prompts[0]).toContain('IS THERE');
+	});
+
+	test('takes a gateway that gave up for a grant that may have been done', async () => {
+		standIn.fault({ kind: 'status', status: 504, operationId: 'grantUserOfferByMail' });
+		const of = await run([...WRITES, '--yes', '--delete-user']);
+
+		expect(of.code).toBe(2);
+		expect(standIn.log.of('grantUserOfferByMail')).toHaveLength(1);
+		expect(standIn.log.of('deleteUsers')).toEqual([]);
+		expect(reportOf(of).leftBehind).toEqual([expect.stringContaining('may be there')]);
+	});
+
+	test.each([
+		['where paused access is listed', 6, {}],
+		['where it is not', 1, { active: 'inactiveNotListed' }],
+		['where property items have another name for it', 6, { propertyItemKey: 'propertyId' }],
+	] as const)(
+		'stopped at any write, it takes all back and says so, %s',
+		async (_name, step, variants) => {
+			for (let last = 0; last < 50; last += step) {
+				standIn.reset();
+				standIn.setVariants(variants);
+				const stop = { requested: false, holds: false };
+				const of = await run(
+					[...WRITES, '--offer', OFFERS.earlyBirdAgain.id, '--yes', '--delete-user'],
+					{
+						stop,
+						// It waits before each request, so this stops it before the one after the last write.
+						clock: {
+							now: () => clock.now(),
+							sleep: async (ms) => {
+								stop.requested ||= stop.holds && standIn.log.writes().length >= last;
+								await clock.sleep(ms);
+							},
+						},
+					},
+				);
+				const { interrupted, leftBehind } = reportOf(of);
+				const most = Number(/sends up to (\d+) writes/.exec(of.err)?.[1]);
+
+				expect(standIn.log.writes().length).toBeLessThanOrEqual(most);
+				expect(standIn.school.grantsOf(USER)).toEqual([]);
+				expect(standIn.school.user(USER)?.properties ?? {}).toEqual({});
+				if (interrupted === undefined) {
+					// It had come to its end before.
+					expect([last > 20, standIn.school.user(USER)]).toEqual([true, undefined]);
+
+					return;
+				}
+				expect([of.code, interrupted]).toEqual([2, 'It was stopped by hand.']);
+				expect(standIn.log.of('deleteUsers')).toEqual([]);
+				expect([last, leftBehind]).toEqual([last, [expect.stringContaining('still there')]]);
+			}
+			throw new Error('it never came to its end');
+		},
+		60_000,
+	);
+
+	test('stopped before the first write, it writes nothing and leaves nothing', async () => {
+		const of = await run([...WRITES, '--yes'], { stop: { requested: true, holds: true } });
+
+		expect(standIn.log.writes()).toEqual([]);
+		expect(reportOf(of)).toMatchObject({ interrupted: 'It was stopped by hand.', leftBehind: [] });
+	});
+
 	test('with one offer does not claim what only two can show', async () => {
 		standIn.school.offers.splice(0, standIn.school.offers.length, {
 			...OFFERS.empty,
@@ -517,6 +633,74 @@ test('a header that names a limit is found, and a text in it that is no limit is
 	expect(JSON.stringify(of)).not.toContain('Zebulon');
 });
 
+test('a Swagger file of the API that can not be read costs no other result', async () => {
+	const proxy = await listen((request, response) => {
+		if (request.url === '/api-json') {
+			response.setHeader('content-type', 'application/json');
+			response.end(
+				'{"openapi":"3.0.0","paths":{"/x":{"get":{"requestBody":{"$ref":"#/gone"},"responses":{}}}}}',
+			);
+
+			return;
+		}
+		void fetch(`${standIn.url}${request.url ?? ''}`, {
+			headers: { 'x-api-key': String(request.headers['x-api-key'] ?? '') },
+		}).then(async (answer) => {
+			response.statusCode = answer.status;
+			response.setHeader('content-type', answer.headers.get('content-type') ?? 'text/plain');
+			response.end(await answer.text());
+		});
+	});
+	const of = await runTool({ url: proxy.url, apiKey: standIn.apiKey, clock }, []);
+	await proxy.close();
+
+	expect(of.code).not.toBe(2);
+	expect(reportOf(of).differences).toBeUndefined();
+	for (const text of [of.out, of.files['report.md']])
+		expect(text).toContain('references that lead nowhere');
+});
+
+test('an answer without end is not read to it', async () => {
+	const endless = await listen((_request, response) => {
+		response.setHeader('content-type', 'application/json');
+		const more = () => {
+			while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024, ' ')));
+		};
+		response.on('drain', more);
+		more();
+	});
+	const of = await runTool({ url: endless.url, apiKey: standIn.apiKey, clock }, []);
+	await endless.close();
+
+	expect([of.code, of.err]).toEqual([2, expect.stringContaining('larger than 32 MB')]);
+});
+
+test('ended by hand while it reads, it says that nothing was written', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'check-api-test-'));
+	writeFileSync(join(folder, 'key'), 'a-key\n');
+	let asked: () => void = () => undefined;
+	const first = new Promise<void>((resolve) => (asked = resolve));
+	const silent = await listen(() => asked());
+	try {
+		const ended = program(
+			['--key-file', join(folder, 'key'), '--base-url', silent.url],
+			{},
+			async (child) => {
+				await first;
+				child.kill('SIGINT');
+			},
+		);
+
+		expect(await ended).toMatchObject({
+			code: 130,
+			err: expect.stringContaining('Nothing was written'),
+		});
+	} finally {
+		await silent.close();
+		rmSync(folder, { recursive: true });
+	}
+}, 60_000);
+
 test('without a place for the report nothing is asked', async () => {
 	const folder = mkdtempSync(join(tmpdir(), 'check-api-test-'));
 	try {
@@ -569,6 +753,7 @@ test('every option in the help is explained in docs/check-api.md', async () => {
 		env: {},
 		clock,
 		timeoutMs: 1,
+		stop: { requested: false, holds: false },
 	});
 	const { readFileSync } = await import('node:fs');
 	const docs = readFileSync(join(ROOT, 'docs', 'check-api.md'), 'utf8');
@@ -588,13 +773,17 @@ async function listen(listener: RequestListener): Promise<{ url: string; close()
 
 	return {
 		url: `http://127.0.0.1:${address.port}`,
-		close: async () => await new Promise<void>((resolve) => server.close(() => resolve())),
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise<void>((resolve) => server.close(() => resolve()));
+		},
 	};
 }
 
 async function program(
 	args: string[],
 	env: { [name: string]: string },
+	meanwhile: (child: ChildProcess) => Promise<void> = async () => await Promise.resolve(),
 ): Promise<{ code: number | null; out: string; err: string }> {
 	const child = spawn(
 		process.execPath,
@@ -608,7 +797,9 @@ async function program(
 	let [out, err] = ['', ''];
 	child.stdout.on('data', (chunk) => (out += String(chunk)));
 	child.stderr.on('data', (chunk) => (err += String(chunk)));
-	const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+	const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+	await meanwhile(child);
+	const code = await closed;
 
 	return { code, out, err };
 }
