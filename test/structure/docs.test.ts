@@ -125,11 +125,11 @@ describe('README', () => {
 });
 
 describe('German pages', () => {
-	const pairs = [['README.de.md', 'README.md', userPart], ...['docs', 'examples'].flatMap((folder) => filesUnder(folder, '.de.md')).map((page) => [page, page.replace('.de.md', '.md'), read(page.replace('.de.md', '.md'))])];
+	const pairs = [['README.de.md', 'README.md', userPart], ...['docs', 'examples'].flatMap((folder) => filesUnder(folder, '.de.md')).map((page) => [page, page.replace('.de.md', '.md'), forUsers(read(page.replace('.de.md', '.md')))])];
 	const german = (pair: string[]) => read(pair[0]);
 
 	test('there is one of each page that a user of the node needs', () => {
-		const needed = ['README', 'security', 'sync', 'triggers', 'upgrading'].map((name) => `docs/${name}.de.md`);
+		const needed = ['examples/README', ...['README', 'security', 'sync', 'triggers', 'upgrading'].map((name) => `docs/${name}`)].map((name) => `${name}.de.md`);
 		expect(pairs.map(([page]) => page)).toEqual(expect.arrayContaining(needed));
 	});
 
@@ -221,6 +221,11 @@ describe('CHANGELOG', () => {
 		expect(first?.[2]).toMatch(/^(Unreleased|\d{4}-\d{2}-\d{2})$/);
 	});
 });
+
+/** A page without what is not told in German: where the names of other makers' fields come from. */
+function forUsers(text: string): string {
+	return text.split(/^## Where the field names come from$/m)[0];
+}
 
 /** Sections by their headings, from the second level down to `deepest`, with the number of table rows and list entries. */
 function sectionsOf(text: string, deepest = 2): Array<{ level: number; rows: number; entries: number; bold: number }> {
