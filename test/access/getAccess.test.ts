@@ -45,7 +45,7 @@ test('by UID, by list, and for users who do not exist', async () => {
 
 test('a UID that nobody has is an error', async () => {
 	const rows = rowsOf(await get(one('nobody', 'uid'), { continueOnFail: true }));
-	expect(rows[0].error).toBe('No user has the UID "nobody"');
+	expect(rows[0].error).toBe('Memberspot has no user with the UID "nobody"');
 });
 
 test('many users and many items cost each list once; the same user twice is one reading', async () => {

@@ -184,7 +184,7 @@ describe('the UID counts more than the e-mail', () => {
 
 	test('a UID that nobody has is an error for that user only', async () => {
 		const result = await sync([{ email: 'anna@example.com', offers: [], details: { uid: 'nobody' } }, { email: 'carla@example.com', offers: [excel.id] }], {}, { continueOnFail: true });
-		expect(rowsOf(result)[0]).toMatchObject({ error: 'No user has the UID "nobody" that is given for anna@example.com' });
+		expect(rowsOf(result)[0]).toMatchObject({ error: 'Memberspot has no user with the UID "nobody"' });
 		expect(writes()).toEqual([grant('carla@example.com', excel)]);
 	});
 

@@ -73,6 +73,21 @@ describe.each(ENGINE_LINES)('in the engine of n8n %s', (line) => {
 		expect(numbersOf(links)).toEqual([0, 0, 1]);
 	});
 
+	test.each([
+		['by e-mail', by('email', '={{ $json.email }}'), 'Memberspot has no user with the e-mail "nobody@example.com"'],
+		['by UID', by('uid', '={{ $json.uid }}'), 'Memberspot has no user with the UID "nobody"'],
+	])('a login link for a user who does not exist, %s, comes out of the error output with the reason', async (_by, user, error) => {
+		const items = [
+			{ email: USERS.anna.email, uid: USERS.anna.uid, number: 0 },
+			{ email: 'nobody@example.com', uid: 'nobody', number: 1 },
+		];
+		const { status, items: rows, errorItems, errorLinks } = await run('loginToken.create', { user }, items, { onError: 'continueErrorOutput' });
+		expect(status).toBe('success');
+		expect(rows.map(({ json }) => json.uid)).toEqual([USERS.anna.uid]);
+		expect(errorItems.map(({ json }) => json)).toMatchObject([{ number: 1, error, message: { reason: 'notFound', found: false, outcome: 'notDone' } }]);
+		expect(numbersOf(errorLinks)).toEqual([1]);
+	});
+
 	describe('with the second of three items failing', () => {
 		const items = [ITEMS[0], { email: 'nobody@example.com', number: 1, note: 'kept' }, ITEMS[2]];
 		const parameters = { user: by('email', '={{ $json.email }}'), offer: EXCEL, active: true };

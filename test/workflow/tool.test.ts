@@ -131,6 +131,15 @@ describe.each(ENGINE_LINES)('as an AI tool in n8n %s', (line) => {
 		expect(said).not.toContain('[item');
 	});
 
+	test.each([
+		['email', 'e-mail', 'nobody@example.com'],
+		['uid', 'UID', 'nobody'],
+	] as const)('a login link for a user who does not exist, by %s: the message says so', async (mode, word, value) => {
+		const { answers } = await tool({ resource: 'loginToken', operation: 'create', user: by(mode, fromAi('user', 'x')) }, [{ user: value }]);
+		expect(errorOf(answers[0])).toContain(`Memberspot has no user with the ${word} "${value}". Check the ${word} in User`);
+		expect(errorOf(answers[0])).not.toContain('[item');
+	});
+
 	test('so does the message of a refusal by Memberspot, and it holds no key', async () => {
 		server.standIn.fault({ kind: 'status', operationId: 'listOffers', status: 403, body: { message: 'Not in your plan' } });
 		const { answers } = await tool({ resource: 'offer', operation: 'getAll' }, [{}]);

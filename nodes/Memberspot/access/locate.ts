@@ -1,3 +1,4 @@
+import { unknownUser } from '../school';
 import { failureOf, InputError, passOn } from '../transport';
 import { emailKey } from '../values/email';
 import type { Directory, Member } from './directory';
@@ -105,7 +106,7 @@ function found(directory: Directory, seeker: Seeker): Found {
 		return {
 			state: 'problem',
 			problem: directory.knowsEveryone
-				? new InputError(`No user has the UID "${uid}"${email === '' ? '' : ` that is given for ${email}`}`, 'Check the UID, or go by the e-mail alone')
+				? unknownUser({ by: 'uid', value: uid }, email === '' ? {} : { field: 'User Details', orElse: 'go by the e-mail alone', details: { email } })
 				: new InputError(`The user with the UID "${uid}" was not found within the pages that may be read`, 'Raise Maximum Pages to Read in the options'),
 		};
 	}

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { School } from '../school';
+import { unknownUser, type School } from '../school';
 import { InputError, type Answer } from '../transport';
 import { emailKey } from '../values/email';
 import { isJsonObject } from '../values/json';
@@ -15,15 +15,13 @@ export interface Target {
 /**
  * The e-mail of a chosen user, which is what the API's writes take. A UID costs reading the list.
  *
- * @throws InputError when no member has this UID
+ * @throws InputError when no member has this UID, or the member has no e-mail
  */
 export async function targetOf(school: School, choice: UserChoice): Promise<Target> {
 	if (choice.by === 'email') return { email: choice.value };
 
 	const found = await school.userByUid(choice.value);
-	if (!found.found) {
-		throw new InputError(`No user has the UID "${choice.value}"`, `Check the UID. ${found.pagesRead} pages of the user list were read.`);
-	}
+	if (!found.found) throw unknownUser(choice, { details: { pagesRead: found.pagesRead } });
 	if (found.user.email === '') throw new InputError(`Memberspot gives no e-mail for the user "${choice.value}"`, 'Choose the user by e-mail');
 
 	return { email: found.user.email, uid: choice.value };

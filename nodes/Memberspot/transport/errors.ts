@@ -97,11 +97,12 @@ const STATE_UNKNOWN = 'It is not known whether Memberspot carried this out. Look
 
 /** Puts a failure into words. `isWrite` adds whether the change may have been made all the same. */
 export function failureText(failure: Failure, isWrite: boolean): FailureText {
-	const text = TEXTS[failure.kind];
+	const { kind, about } = failure;
+	const text = about === undefined ? TEXTS[kind] : { message: about.message, description: `${about.nextStep}.` };
 	const parts = [text.description.replace('{host}', failure.host)];
 	if (isWrite && failure.maybeDone) parts.push(STATE_UNKNOWN);
 	if (failure.note !== undefined) parts.push(failure.note);
-	if (failure.retryAfterMs !== undefined && failure.kind === 'rateLimited') {
+	if (failure.retryAfterMs !== undefined && kind === 'rateLimited') {
 		parts.push(`The server asked to wait ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`);
 	}
 	if (failure.apiMessage !== undefined) parts.push(`Memberspot replied: "${failure.apiMessage}".`);
@@ -119,6 +120,7 @@ export function failureDetails(failure: Failure, isWrite: boolean): ErrorDetails
 		reply: failure.apiMessage,
 		outcome: isWrite ? (failure.maybeDone ? 'unknown' : 'notDone') : undefined,
 		attempts: failure.attempts,
+		...plain(failure.about?.details ?? {}),
 	};
 }
 

@@ -47,6 +47,8 @@ export interface Failure {
 	maybeDone: boolean;
 	/** One more sentence for this case, for example which page of a list failed. */
 	note?: string;
+	/** Where the request named one record only: which one it was, in place of the words for the kind. */
+	about?: InputError;
 }
 
 /** Thrown by the transport. The executor turns it into an n8n error with the item's number. */
@@ -58,10 +60,11 @@ export class RequestFailed extends Error {
 }
 
 /**
- * Wrong or missing input, found before a request is sent.
+ * Wrong or missing input, found before a request is sent, or by reading only.
  *
  * @param message what is wrong, with the field's label
  * @param nextStep what to do about it
+ * @param details facts for the error output; `reason` among them takes the place of "input"
  */
 export class InputError extends Error {
 	constructor(

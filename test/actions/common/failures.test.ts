@@ -65,7 +65,7 @@ describe.each(perUser)('%s, with one of three items failing', (_name, operation)
 		const result = await forThree(operation, { continueOnFail: true });
 		const failed = rowsOf(result).filter((_row, index) => linksOf(result)[index] === 1);
 		// A look-up that says 404 is an answer, for those operations that begin with one.
-		if (operation.name === 'user.get') expect(failed).toMatchObject([{ message: { reason: 'input', found: false } }]);
+		if (operation.name === 'user.get') expect(failed).toMatchObject([{ message: { reason: 'notFound', found: false } }]);
 		else expect(failed).toMatchObject([{ error: 'Memberspot does not know this record', message: { reply: 'User not found', status: 404 } }]);
 	});
 });

@@ -121,9 +121,27 @@ describe('Only Active Users', () => {
 	});
 });
 
-test('an unknown address gets no token', async () => {
-	expect(stopOf(await create({ user: by('email', 'nobody@example.com') })).message).toBe('Memberspot has no user with the e-mail "nobody@example.com" [item 0]');
-	expect(setting.standIn.log.count('createLoginToken')).toBe(0);
+describe('for a user whom Memberspot does not have there is no token', () => {
+	test('by e-mail: the look-up tells, and no token is asked for', async () => {
+		const { message, description } = stopOf(await create({ user: by('email', 'nobody@example.com') }));
+		expect(message).toBe('Memberspot has no user with the e-mail "nobody@example.com" [item 0]');
+		expect(description).toBe('Check the e-mail in User');
+		expect(setting.standIn.log.count('createLoginToken')).toBe(0);
+	});
+
+	test('by UID: the request itself tells, and the reply stands beside it', async () => {
+		const { message, description, httpCode } = stopOf(await create({ user: by('uid', 'nobody') }));
+		expect(message).toBe('Memberspot has no user with the UID "nobody" [item 0]');
+		expect(description).toMatch(/^Check the UID in User\. Memberspot replied: "User not found"\. Request: GET \/v1\/users\/login-token\/nobody at .*, status 404\.$/);
+		expect(httpCode).toBe('404');
+	});
+
+	test('a 404 about a user who was just found is told in its own words', async () => {
+		setting.standIn.fault({ kind: 'status', operationId: 'createLoginToken', status: 404, body: { statusCode: 404, message: 'No login for this user' } });
+		const { message, description } = stopOf(await create());
+		expect(message).toBe('Memberspot does not know this record [item 0]');
+		expect(description).toContain('Memberspot replied: "No login for this user".');
+	});
 });
 
 test('a user without a UID gets no token', async () => {

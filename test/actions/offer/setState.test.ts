@@ -145,8 +145,8 @@ describe('a user by UID', () => {
 
 	test('that nobody has is an error, and nothing is written', async () => {
 		const { message, description } = stopOf(await setState({ user: by('uid', 'nobody') }));
-		expect(message).toBe('No user has the UID "nobody" [item 0]');
-		expect(description).toContain('1 pages of the user list were read');
+		expect(message).toBe('Memberspot has no user with the UID "nobody" [item 0]');
+		expect(description).toContain('Check the UID in User');
 		expect(setting.standIn.log.writes()).toEqual([]);
 	});
 

@@ -78,7 +78,7 @@ describe('a user who is not there', () => {
 		expect(message).toBe('Memberspot has no user with the e-mail "nobody@example.com" [item 0]');
 		expect(description).toContain('set If Not Found to go on without an error');
 		expect(rowOf(await get({ user: gone, ifNotFound: 'returnNotFound' }))).toEqual({ found: false, email: 'nobody@example.com' });
-		expect(rowOf(await get({ user: gone }, { continueOnFail: true }))).toMatchObject({ message: { found: false, email: 'nobody@example.com', reason: 'input' } });
+		expect(rowOf(await get({ user: gone }, { continueOnFail: true }))).toMatchObject({ message: { found: false, email: 'nobody@example.com', reason: 'notFound' } });
 	});
 
 	test('B114: as a tool it is an answer, not nothing', async () => {

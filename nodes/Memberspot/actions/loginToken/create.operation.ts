@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { keepEmailCase, userLocator } from '../../descriptions';
 import { loginTokenKeys, loginUrlKeys } from '../../transport/contract/endpoints';
 import { endpoints, InputError, type Answer } from '../../transport';
-import { unexpected, type School, type User } from '../../school';
+import { aboutUser, unexpected, unknownUser, type School, type User } from '../../school';
 import { preparedItemOperation } from '../operation';
 import type { UserChoice } from '../params';
 import { answerData, answerText } from '../write';
@@ -88,7 +88,9 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 	async run({ client, isTool }, { uid, email, showToModel, leftOut }, scope) {
 		if (leftOut !== undefined) return { uid, ...(email === undefined ? {} : { email }), created: false, reason: leftOut, outcome: 'unchanged' };
 
-		const answer = await scope.call(endpoints.createLoginToken, { path: { uid } });
+		const send = async () => await scope.call(endpoints.createLoginToken, { path: { uid } });
+		// Without an e-mail nobody has looked yet whether there is such a user.
+		const answer = email === undefined ? await aboutUser({ by: 'uid', value: uid }, send) : await send();
 		const secret = readSecret(answer);
 		if (secret === undefined) throw unexpected(endpoints.createLoginToken, client, answer, 'There was no login token in the answer.');
 
@@ -104,7 +106,7 @@ export const createLoginToken = preparedItemOperation<Input, Ready>({
 async function findUser(school: School, user: UserChoice): Promise<User> {
 	const found = user.by === 'email' ? await school.userByEmail(user.value) : await school.userByUid(user.value);
 	if (found.found) return found.user;
-	throw new InputError(`Memberspot has no user with the ${user.by === 'email' ? 'e-mail' : 'UID'} "${user.value}"`, 'Check the value');
+	throw unknownUser(user);
 }
 
 /** The token, and the link where the API gives one. A link is never built here: its form is not known. */

@@ -1,5 +1,5 @@
 import { outputFields, userLocator } from '../../descriptions';
-import { InputError } from '../../transport';
+import { unknownUser } from '../../school';
 import { itemOperation } from '../operation';
 import { putOutUsers, readOutputChoice, type OutputChoice } from '../output';
 import type { UserChoice } from '../params';
@@ -70,10 +70,6 @@ export const getUser = itemOperation<Input>({
 		const asked = user.by === 'email' ? { email: user.value } : { uid: user.value };
 		if (ifNotFound === 'returnNotFound') return { found: false, ...asked, ...cost };
 
-		throw new InputError(
-			`Memberspot has no user with the ${user.by === 'email' ? 'e-mail' : 'UID'} "${user.value}"`,
-			'Check the value, or set If Not Found to go on without an error',
-			{ found: false, ...asked, ...cost },
-		);
+		throw unknownUser(user, { orElse: 'set If Not Found to go on without an error', details: cost });
 	},
 });
