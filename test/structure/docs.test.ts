@@ -129,7 +129,7 @@ describe('German pages', () => {
 	const german = (pair: string[]) => read(pair[0]);
 
 	test('there is one of each page that a user of the node needs', () => {
-		const needed = ['examples/README', ...['README', 'security', 'sync', 'triggers', 'upgrading'].map((name) => `docs/${name}`)].map((name) => `${name}.de.md`);
+		const needed = ['examples/README', ...['README', 'queue-mode', 'security', 'sync', 'triggers', 'upgrading'].map((name) => `docs/${name}`)].map((name) => `${name}.de.md`);
 		expect(pairs.map(([page]) => page)).toEqual(expect.arrayContaining(needed));
 	});
 
