@@ -13,8 +13,15 @@ const WRITER = 'Switch_Access_On';
 
 export default {
 	example: 'ai-support-assistant',
+	variants: [
+		{
+			switches: { active: 'user' },
+			because:
+				'the model must hear that it can not be told, and nothing of those who are looked at for proof',
+		},
+	],
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
-	async check({ api, standIn, services, mail, importExample, expect }) {
+	async check({ api, standIn, variants, services, mail, importExample, expect }) {
 		await api.ensureCredential('Helpdesk secret', 'httpHeaderAuth', SECRET);
 		await api.ensureCredential('OpenAI account', 'openAiApi', {
 			apiKey: 'only-for-the-test',
@@ -46,11 +53,14 @@ export default {
 				{ ticketId, messageId: '1', email, verified: true, text, ...more },
 				{ [SECRET.name]: SECRET.value },
 			);
+		const addressesIn = (texts) =>
+			new Set(texts.flatMap((text) => text.match(/[\w.+-]+@example\.com/g) ?? []));
 		const addresses = async () =>
-			new Set(
-				(await standIn.requests())
-					.flatMap(({ path, body }) => [decodeURIComponent(path), JSON.stringify(body ?? '')])
-					.flatMap((text) => text.match(/[\w.+-]+@example\.com/g) ?? []),
+			addressesIn(
+				(await standIn.requests()).flatMap(({ path, body }) => [
+					decodeURIComponent(path),
+					JSON.stringify(body ?? ''),
+				]),
 			);
 		const writes = async () =>
 			(await standIn.requests()).filter(({ method }) => method !== 'GET').map(({ body }) => body);
@@ -68,8 +78,14 @@ export default {
 			['Anna', 'ofrExcelBasics000001', 'completedPosts'].every((word) => told.includes(word)),
 		);
 		expect(
+			'of access that can not be told it hears so',
+			/unknown\W+ofrExcelBasics000001/.test(told) === (variants.active === 'user'),
+		);
+		expect(
 			'all of it was about the sender, without a write or an approval',
-			[...(await addresses())].join() === 'anna@example.com' &&
+			[...addressesIn(model.toolResults())].join() === 'anna@example.com' &&
+				// Rows of others are looked at where they may prove what the lists mean.
+				((await addresses()).size === 1 || variants.active === 'user') &&
 				(await writes()).length === 0 &&
 				mail.messages().length === 0,
 		);

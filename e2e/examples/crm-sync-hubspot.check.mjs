@@ -9,6 +9,13 @@ const DOWN = { status: 500, body: { status: 'error', message: 'internal error' }
 
 export default {
 	example: 'crm-sync-hubspot',
+	variants: [
+		{
+			switches: { active: 'user', partialPropertyUpdate: 'replaces' },
+			because:
+				'nobody may lose access that can not be told from paused access, nor a property that the sync does not name',
+		},
+	],
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
 	async check(context) {
 		const { api, services } = context;

@@ -11,6 +11,16 @@ const PATH = 'memberspot-event';
  */
 export default {
 	example: 'event-advanced-offer',
+	variants: [
+		{
+			switches: { partialPropertyUpdate: 'replaces', propertyItemKey: 'propertyId' },
+			because: 'the property of the event must not cost the member the other properties',
+		},
+		{
+			switches: { unknownUserWrite: 'status400', unknownUserLookUp: 'emptyObject' },
+			because: 'a stranger must go to a human whatever Memberspot answers',
+		},
+	],
 	async check({ api, standIn, expect, importExample, dataTable, rows, mail }) {
 		await ensureHeader(api, { credential: 'Platform header', name: 'X-Platform', value: SECRET });
 		await dataTable(RULES.name, RULES.columns, [
@@ -44,6 +54,10 @@ export default {
 		const stranger = await api.callWebhook(PATH, { event: 'webinar.attended' }, {});
 		expect('a call without the secret is refused', stranger.status === 403);
 
+		const company = (await standIn.control('/properties')).find(({ name }) => name === 'Firma');
+		await standIn.control(`/users/carla@example.com/properties/${company.id}`, 'PUT', {
+			value: 'Rossi GmbH',
+		});
 		const carla = { event: 'webinar.attended', eventId: 'W-1', email: 'Carla@example.com' };
 		const { answer } = await send(carla);
 		expect('the platform gets its answer', answer.status === 200 && answer.body === 'OK');
@@ -54,9 +68,13 @@ export default {
 			'webinar → Stufe = Gold, offer on',
 		);
 		expect(
+			'the other properties of the member are as before',
+			(await standIn.user('carla@example.com')).properties[company.id] === 'Rossi GmbH',
+		);
+		expect(
 			'the property came first',
-			/set-custom-user-properties/.test((await writes())[0]) &&
-				/grant-user-offer/.test((await writes())[1]),
+			/set-custom-user-properties/.test((await writes()).at(-2)) &&
+				/grant-user-offer/.test((await writes()).at(-1)),
 		);
 		await standIn.clearLog();
 		await send(carla);

@@ -6,6 +6,17 @@ const TABLE = 'memberspot_exam_results';
 
 export default {
 	example: 'exam-passed',
+	variants: [
+		{
+			switches: {
+				partialPropertyUpdate: 'replaces',
+				examResultsEnvelope: 'items',
+				examResultsPaging: 'asUsers',
+				pageSizeCap: '10',
+			},
+			because: 'the mark of the exam must not cost the member the other properties',
+		},
+	],
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
 	async check({ api, standIn, services, mail, importExample, expect, dataTable, rows }) {
 		const columns = { key: 'string', email: 'string', status: 'string' };
@@ -53,6 +64,11 @@ export default {
 				tagged().length === 2 * tries &&
 				(await rows(TABLE)).length === tries &&
 				mail.messages().length === 0,
+		);
+		const level = (await standIn.control('/properties')).find(({ name }) => name === 'Stufe');
+		expect(
+			'who passed keeps the other properties',
+			(await standIn.user('anna@example.com')).properties[level.id] === 'Gold',
 		);
 		expect(
 			'who failed gets neither',

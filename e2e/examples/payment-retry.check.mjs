@@ -47,7 +47,20 @@ const shop = {
  */
 export default {
 	example: 'payment-retry',
-	async check({ api, standIn, expect, importExample, dataTable, rows, mail }) {
+	variants: [
+		{
+			switches: {
+				lookUpPlan: 'forbidden',
+				unknownOrder: 'status404',
+				unheldOffer: 'status404',
+				unknownUserWrite: 'status400',
+				writeStatus: '204',
+			},
+			because:
+				'what was given or taken must end as it should where Memberspot shows and answers the least',
+		},
+	],
+	async check({ api, standIn, variants, expect, importExample, dataTable, rows, mail }) {
 		await ensureSecret(api, 'CopeCart IPN secret', SECRET);
 		await makeTables(dataTable, 'copecart');
 		const payments = await importExample(() => {}, 'payment-copecart');
@@ -194,9 +207,39 @@ export default {
 			'after eight tries it gives up and tells a human',
 			gaveUp.status === 'gaveUp' &&
 				(await rows(TO_CHECK.name)).some(({ kind }) => kind === 'gaveUp') &&
-				mail.messages().length === 1,
+				mail.messages().filter(({ text }) => text.includes(never.email)).length === 1,
 			'eighth failure → human',
 		);
+		expect(
+			'who was paid back before there was a user is a matter for a human only where Memberspot does not say that nobody has the address',
+			mail.messages().length === (variants.unknownUserWrite === 'status400' ? 2 : 1) &&
+				mail
+					.messages()
+					.every(({ text }) => [never, back].some(({ email }) => text.includes(email))),
+		);
+
+		// What Memberspot refuses for good is no matter of patience: somebody has paid and waits.
+		for (const [order, status, left] of [
+			['8', 400, 'gaveUp'],
+			['9', 403, 'open'],
+		]) {
+			const refused = { order, email: `refused${status}@example.com`, at: '2026-01-10T08:00:00Z' };
+			await fault({ kind: 'status', status, times: 50 });
+			await till.send('paid', refused);
+			await makeDue();
+			mail.clear();
+			await run();
+			await up();
+			const retried = (await rows(RETRY.name)).find(({ rowKey }) => rowKey.includes(refused.email));
+			expect(
+				`a refusal with ${status} is told to a human at the first try again`,
+				retried.status === left &&
+					retried.attempts === 2 &&
+					mail.messages().length === 1 &&
+					mail.messages()[0].text.includes(refused.email),
+				`${status} → human`,
+			);
+		}
 
 		// A cancelled subscription runs until its last day.
 		const leaver = { order: '6', email: 'leaver@example.com' };

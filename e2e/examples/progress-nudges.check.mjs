@@ -18,8 +18,14 @@ const DAY = 86_400_000;
 
 export default {
 	example: 'progress-nudges',
+	variants: [
+		{
+			switches: { active: 'user', courseProgressShape: 'nested' },
+			because: 'whose access is paused can not be told from the others, as the note says',
+		},
+	],
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
-	async check({ api, standIn, mail, importExample, expect, dataTable, rows }) {
+	async check({ api, standIn, variants, mail, importExample, expect, dataTable, rows, example }) {
 		const course = (await standIn.control('/courses')).find(({ name }) => name === 'Excel Basics');
 		// The progress in a course may be asked for four times a second, so a few members must do.
 		for (const { email } of await standIn.control('/users'))
@@ -49,8 +55,14 @@ export default {
 			`${noted.length} members noted`,
 		);
 		expect(
-			'whose access is paused is left out',
-			!noted.some(({ email }) => email === 'ben@example.com'),
+			'whose access is paused is left out, but where it looks like any other',
+			noted.some(({ email }) => email === 'ben@example.com') === (variants.active === 'user'),
+		);
+		expect(
+			'a note says what comes out where it does',
+			example.nodes.some(({ parameters }) =>
+				parameters.content?.includes('those whose access is paused are reminded as well'),
+			),
 		);
 
 		await progress('anna@example.com', course.activePosts);

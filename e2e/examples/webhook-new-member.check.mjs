@@ -9,6 +9,12 @@ const PATIENCE = { timeoutMs: 60_000 };
 
 export default {
 	example: 'webhook-new-member',
+	variants: [
+		{
+			switches: { lookUpPlan: 'forbidden', usersEnvelope: 'array', pageSizeCap: '10' },
+			because: 'without the look-up by e-mail the member has to be found in the list',
+		},
+	],
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
 	async check({ api, standIn, services, n8n, importExample, expect, dataTable, rows }) {
 		await dataTable(TABLE, { uid: 'string', email: 'string', addedBy: 'string' });

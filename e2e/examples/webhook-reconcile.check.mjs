@@ -8,6 +8,12 @@ const HOUR = 3_600_000;
 
 export default {
 	example: 'webhook-reconcile',
+	variants: [
+		{
+			switches: { userCreatedForm: 'timestamp', usersEnvelope: 'items', pageSizeCap: '10' },
+			because: 'who was created when decides who is missing in the CRM',
+		},
+	],
 	/** @param {import('../lib/examples.mjs').ExampleContext} context */
 	async check({ api, standIn, services, mail, importExample, expect, dataTable, rows }) {
 		const ago = (hours) => new Date(Date.now() - hours * HOUR).toISOString();

@@ -35,11 +35,11 @@ const MAIL = 'Mail account';
 export default {
 	title: 'Every example workflow, driven with sample events',
 	order: 60,
-	minutes: 8,
+	minutes: 18,
 	ci: true,
 	tools: [],
 
-	async run({ verdicts, open }) {
+	async run({ stage, verdicts, open }) {
 		const names = await chosenNames();
 		const environment = await open();
 		const { api, standIn, n8n } = environment;
@@ -62,7 +62,8 @@ export default {
 
 		for (const name of names) {
 			const check = await readCheck(name);
-			for (const switches of runsOf(check)) await tryOut(name, check, switches);
+			for (const switches of runsOf(check))
+				await stage(titleOf(name, switches), async () => await tryOut(name, check, switches));
 		}
 
 		/** One run of a check, with some switches of the stand-in turned. */

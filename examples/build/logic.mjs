@@ -240,7 +240,8 @@ export function planRows(events, products, rows) {
  * - empty: under which order ID the access is can't be told, so that only the offer as a whole is surely
  *   off, with whatever was given by hand. Either the answer to the grant was lost: it may be carried out
  *   even later, beside another one. Or an earlier order had given the offer (`again`): Memberspot may not
- *   list paused access, and may keep the first order's ID when it grants the offer once more.
+ *   list paused access, and may keep the first order's ID when it grants the offer once more. Or the
+ *   offer has more users than the node looks through.
  *
  * `unknown` stays until a request is answered: such a row counts neither as on nor as off.
  *

@@ -208,6 +208,13 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 	workflow.connect('Note What Was Done', 'Close the Retry');
 	workflow.connect('What to Do', 'Close the Retry', 4);
 
+	const row = item('Decide');
+	// Somebody has paid and waits: a wrong name or a missing field does not become right by trying
+	// again, and a key that may not is put right by a human only, who hears of it at the first try.
+	const givesUp = (json) =>
+		`(${json}.attempts >= ${MOST_ATTEMPTS} || (${row}.active === true && ['input', 'invalid'].includes(${json}.reason)))`;
+	const isTold = (json) =>
+		`(${givesUp(json)} || (${row}.active === true && ${json}.reason === 'forbidden' && ${json}.attempts === 2))`;
 	const attempts = `$('Rows to Work Off').all().find(({ json }) => json.rowKey === ${item('Decide')}.rowKey)?.json.attempts ?? 0`;
 	workflow.add('Count the Attempt', [10, -1], {
 		type: 'n8n-nodes-base.set',
@@ -232,7 +239,7 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 		upsertRow(RETRY, 'retryKey', {
 			retryKey: '={{ $json.rowKey }}',
 			rowKey: '={{ $json.rowKey }}',
-			status: `={{ $json.attempts >= ${MOST_ATTEMPTS} ? 'gaveUp' : 'open' }}`,
+			status: `={{ ${givesUp('$json')} ? 'gaveUp' : 'open' }}`,
 			nextTry: `={{ $now.plus({ minutes: Math.min(15 * 2 ** ($json.attempts - 1), 1440) }).toUTC().toISO() }}`,
 			reason: '={{ $json.reason }}',
 			message: '={{ $json.text }}',
@@ -241,13 +248,8 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 	);
 	addFailureNote(workflow, [11, -2]);
 	workflow.connect('Count the Attempt', ['Put Back into the Retry Table', 'Note the Failure']);
-	workflow.add(
-		'Given Up?',
-		[12, -1],
-		when(`={{ $('Count the Attempt').item.json.attempts >= ${MOST_ATTEMPTS} }}`),
-	);
+	workflow.add('Given Up?', [12, -1], when(`={{ ${isTold(item('Count the Attempt'))} }}`));
 	workflow.connect('Put Back into the Retry Table', 'Given Up?');
-	const row = item('Decide');
 	workflow.add(
 		'Put on the List to Check',
 		[13, -1],
@@ -259,7 +261,7 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 			orderId: `={{ ${row}.orderId }}`,
 			productId: `={{ ${row}.productId }}`,
 			email: `={{ ${row}.memberEmail }}`,
-			message: `={{ 'Given up after ${MOST_ATTEMPTS} tries. Wanted: ' + (${row}.active ? 'access' : 'no access') + ' to ' + ${row}.offer + '. Last error: ' + $('Count the Attempt').item.json.text }}`,
+			message: `={{ (${givesUp(item('Count the Attempt'))} ? 'Given up after ' + ${item('Count the Attempt')}.attempts + ' tries.' : 'Memberspot refuses it. It is tried again, ${MOST_ATTEMPTS} times in all.') + ' Wanted: ' + (${row}.active ? 'access' : 'no access') + ' to ' + ${row}.offer + '. Last error: ' + $('Count the Attempt').item.json.text }}`,
 		}),
 	);
 	workflow.connect('Given Up?', 'Put on the List to Check', 0);
@@ -361,7 +363,7 @@ export function addTasks(workflow, { at, dryRun, check }) {
 		[at + 2, -2],
 		updateRows(ORDERS, [['rowKey', 'eq', `={{ ${row}.rowKey }}`]], {
 			applied: `={{ ${row}.nowApplied }}`,
-			appliedAs: `={{ ${row}.task !== 'grant' ? ${row}.appliedAs ?? '' : $json.action === 'granted' ? (${row}.again ? '' : 'order') : ${row}.appliedAs || (${row}.applied === 'unknown' ? '' : 'offer') }}`,
+			appliedAs: `={{ ${row}.task !== 'grant' ? ${row}.appliedAs ?? '' : $json.action === 'granted' ? (${row}.again || $json.before === 'notSettled' ? '' : 'order') : ${row}.appliedAs || (${row}.applied === 'unknown' ? '' : 'offer') }}`,
 			note: `={{ ${row}.nowNote ?? [$json.action, $json.outcome, $json.dryRun ? 'dry run' : ''].filter((each) => each).join(', ') }}`,
 		}),
 	);
@@ -728,7 +730,7 @@ function addRetryNotes(workflow) {
 
 Works off **memberspot_retry**, which the payment workflows fill. For each row it looks up what is wanted **now**: an order that was refunded in the meantime is not granted any more.
 
-After each failure it waits longer: 30 minutes, 1 hour, … up to a day. After ${MOST_ATTEMPTS} tries it gives up, puts the row into **memberspot_to_check** and tells a human.
+After each failure it waits longer: 30 minutes, 1 hour, … up to a day. After ${MOST_ATTEMPTS} tries it gives up, puts the row into **memberspot_to_check** and tells a human; for somebody who has paid at once, where trying again can not help.
 
 It also ends access whose time is over (a cancelled subscription on its last day, a fixed term), and switches off what is on although it was paid back.`,
 	);

@@ -88,6 +88,8 @@ const READINGS: Reading[] = [
 	{ pausedNotListed: true },
 	{ oneAccess: true },
 	{ pausedNotListed: true, oneAccess: true },
+	{ tooLong: true },
+	{ tooLong: true, oneAccess: true },
 ];
 
 describe('payments, in whatever order they arrive', () => {
@@ -141,8 +143,8 @@ describe('payments, in whatever order they arrive', () => {
 					}
 					for (let run = 0; run < 2; run++) made.retry();
 					expect(made.has(EMAIL, OFFER)).toBe(paidInTheEnd(events));
-					// Where paused access is not listed, the node can't see that a grant was there before.
-					if (reading.pausedNotListed) return;
+					// The node can't see then that a grant was there before.
+					if (reading.pausedNotListed || reading.tooLong) return;
 					expect(made.asked).toHaveLength(made.grants.length);
 					expect(made.grants.length).toBeLessThanOrEqual(1);
 				}),
@@ -206,6 +208,15 @@ test('access that was given by hand beside the orders stays when the orders are 
 		['A-4711', false],
 		['by hand', true],
 	]);
+});
+
+test('where the list is too long to tell, a refund also ends what the member had before', () => {
+	const made = model([], { tooLong: true, oneAccess: true });
+	made.grants.push({ email: EMAIL, offer: OFFER, orderId: 'native link', active: true });
+	made.deliver(call({ event: 'paid', orderId: 'A', minute: 1 }));
+	expect(made.grants).toHaveLength(1);
+	made.deliver(call({ event: 'refunded', orderId: 'A', minute: 2 }));
+	expect(made.has(EMAIL, OFFER)).toBe(false);
 });
 
 describe('an answer that is lost', () => {

@@ -21,6 +21,8 @@ export type Fate = 'works' | 'lostAfter' | 'lostBefore' | 'refused';
 export interface Reading {
 	/** Users whose access is paused are not in the lists. */
 	pausedNotListed?: true;
+	/** The offer has more users than the node looks through, and the member is among the last. */
+	tooLong?: true;
 	/** There is one access to an offer: granting it again switches it on and keeps its first order ID. */
 	oneAccess?: true;
 }
@@ -205,7 +207,7 @@ export class PaymentModel {
 		action?: string;
 		before?: string;
 	} {
-		const { pausedNotListed = false, oneAccess = false } = this.reading;
+		const { pausedNotListed = false, oneAccess = false, tooLong = false } = this.reading;
 		const isMember = this.grants.some((grant) => grant.email === memberEmail);
 		const mine = this.grants.filter(
 			(grant) => grant.email === memberEmail && grant.offer === offer,
@@ -216,7 +218,8 @@ export class PaymentModel {
 
 			return {};
 		}
-		if (task === 'grant' && !mine.some((grant) => grant.active || !pausedNotListed)) {
+		const isSeen = !tooLong && mine.some((grant) => grant.active || !pausedNotListed);
+		if (task === 'grant' && !isSeen) {
 			this.asked.push(String(accessId));
 			const again = oneAccess ? mine[0] : mine.find(({ orderId }) => orderId === accessId);
 			if (again !== undefined) again.active = true;
@@ -228,7 +231,9 @@ export class PaymentModel {
 					active: true,
 				});
 
-			return { action: 'granted', before: isMember ? 'notListed' : 'userNotFound' };
+			const before = isMember ? (tooLong ? 'notSettled' : 'notListed') : 'userNotFound';
+
+			return { action: 'granted', before };
 		}
 		for (const grant of mine) grant.active = task === 'grant' || active === true;
 

@@ -49,7 +49,7 @@ export function eventsThere(events, pairs) {
 		events
 			// A try in the editor makes items of real users to whom nothing has happened; they say so.
 			.filter(({ event, sample }) => /^user(Got|Lost)Offer$/.test(event) && sample === undefined)
-			.flatMap(({ event, certain, offer, user }) => {
+			.flatMap(({ event, certain, how, offer, user }) => {
 				const person = {
 					email: plain(user?.email),
 					firstName: text(user?.firstName),
@@ -70,6 +70,13 @@ export function eventsThere(events, pairs) {
 				if (event === 'userLostOffer' && certain !== true)
 					return leftOut(
 						'it is not certain that the offer was lost: nothing was changed there',
+						text(found[0].course),
+					);
+
+				// New in the list, and inactive there: the access may have been paused before it was noticed.
+				if (event === 'userGotOffer' && certain !== true && how === 'listed')
+					return leftOut(
+						'the offer came with paused access: nothing was changed there until it is switched on',
 						text(found[0].course),
 					);
 

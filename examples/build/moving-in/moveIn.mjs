@@ -35,6 +35,9 @@ const APPROVE = 'Approve';
 /** Of one batch of the real run. Each batch reads the lists of the offers anew. */
 const BATCH = 500;
 
+/** Pages of a list that may be read. Without it a run for 20 people or fewer ends after 20 pages. */
+const EVERY_PAGE = 10_000;
+
 /** @param {import('./platforms.mjs').Platform} platform */
 export function moveIn({ id, title, columns, howToExport, api }) {
 	const workflow = new Workflow(`Memberspot: Move in from ${title}`);
@@ -219,7 +222,7 @@ return [
 			},
 			options,
 		});
-	const dryRun = workflow.add('Dry Run', [7, 0], sync({ dryRun: true }), {
+	const dryRun = workflow.add('Dry Run', [7, 0], sync({ dryRun: true, maximumPages: EVERY_PAGE }), {
 		onError: 'continueRegularOutput',
 	});
 	const plan = workflow.add(
@@ -265,7 +268,7 @@ return $('${people}').all().filter(({ json }) => json.kind === 'person').map(({ 
 		typeVersion: 3,
 		parameters: { batchSize: BATCH, options: {} },
 	});
-	const apply = workflow.add('Give Access', [13, 1], sync({}), {
+	const apply = workflow.add('Give Access', [13, 1], sync({ maximumPages: EVERY_PAGE }), {
 		onError: 'continueRegularOutput',
 	});
 	const count = workflow.add(

@@ -115,7 +115,10 @@ export async function sendProperties(run: Writer, call: Scope['call'], email: st
 
 	const named = new Set(changes.map(({ id }) => id));
 	const before = await storedValues(run, email);
-	const others = (before ?? []).filter(({ id }) => id === undefined || !named.has(id));
+	if (before === 'notRead') {
+		run.hint('Memberspot refuses the look-up by e-mail, so it could not be seen whether properties that were not named kept their values. That they do is expected, and not documented.');
+	}
+	const others = (before === 'notRead' ? [] : (before ?? [])).filter(({ id }) => id === undefined || !named.has(id));
 	if (others.length === 0) return await sendItems(run, call, email, changes);
 	const unsendable = others.filter((stored) => !isSendable(stored));
 	if (rule === 'go') {
@@ -131,7 +134,7 @@ export async function sendProperties(run: Writer, call: Scope['call'], email: st
 		if (failureOf(error)?.maybeDone !== true) throw passOn(error);
 		failed = error;
 	}
-	const after = await storedValues(run, email).catch(() => 'notRead' as const);
+	const after = await storedValues(run, email).catch((): 'notRead' => 'notRead');
 	const stay = after !== 'notRead' && after?.some(({ key }) => others.some((other) => other.key === key)) === true;
 	if (stay && answer !== undefined) run.memory.set(OTHERS, 'stay');
 	// Nobody there any more, or a write that may not have been carried out: nothing has to be given back.
@@ -163,10 +166,11 @@ interface Stored {
 	value: unknown;
 }
 
-/** The values of a member that are not empty; undefined where the plan refuses the look-up, or nobody has the address. */
-async function storedValues(run: Writer, email: string): Promise<Stored[] | undefined> {
+/** The values of a member that are not empty; undefined where nobody has the address, `notRead` where the plan refuses the look-up. */
+async function storedValues(run: Writer, email: string): Promise<Stored[] | 'notRead' | undefined> {
 	const found = await run.school.lookUp(email);
-	if (found?.found !== true) return undefined;
+	if (found === undefined) return 'notRead';
+	if (!found.found) return undefined;
 	const values = found.user.raw.customUserProperties;
 	if (!isJsonObject(values)) return [];
 	const definitions = await run.school.properties();

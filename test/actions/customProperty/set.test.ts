@@ -233,8 +233,10 @@ describe('the properties that a write does not name', () => {
 
 	test('can not be looked at where the plan has no look-up, and the write is sent all the same', async () => {
 		setting.standIn.setVariants({ lookUpPlan: 'forbidden' });
-		expect(rowOf(await set(firma('x')))).toMatchObject({ outcome: 'accepted' });
+		const result = await set(firma('x'));
+		expect(rowOf(result)).toMatchObject({ outcome: 'accepted' });
 		expect(stored()).toMatchObject({ [P.company.id]: 'x', [P.level.id]: 'Gold' });
+		expect(result.hints).toEqual([expect.stringContaining('could not be seen whether properties that were not named kept their values')]);
 	});
 
 	test('need no look in a dry run', async () => {
