@@ -4,8 +4,8 @@ import { readCredential } from '../../nodes/Memberspot/transport/credential';
 import { PaceBook } from '../../nodes/Memberspot/transport/pacing';
 import { FakeClock } from './clock';
 
-/** What a scripted server does with one request: an answer, or a network fault by its code. */
-export type Step = Partial<HttpAnswer> | { fault: string };
+/** What a scripted server does with one request: an answer, or a network fault by its code, with more of the error. */
+export type Step = Partial<HttpAnswer> | { fault: string; with?: object };
 
 /** A client whose server is a script, on a fake clock. For the transport's own tests only. */
 export interface ScriptedClient {
@@ -32,7 +32,7 @@ export function scriptedClient(script: Step[] | ((request: HttpRequest, number: 
 			await clock.sleep(1);
 			inFlight--;
 			const step = typeof script === 'function' ? script(request, number) : script[Math.min(number, script.length) - 1];
-			if ('fault' in step) throw Object.assign(new Error(`fault with X-API-KEY SECRET123`), { code: step.fault });
+			if ('fault' in step) throw Object.assign(new Error(`fault with X-API-KEY SECRET123`), { code: step.fault }, step.with);
 
 			return { status: 200, headers: {}, text: '{}', ...step };
 		},

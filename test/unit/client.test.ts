@@ -72,6 +72,13 @@ describe('repeats', () => {
 		['a grant after a bare 503', GRANT, { body: GRANTED }, { status: 503 }, 1],
 		['a deletion after a reset', endpoints.deleteUsers, { body: { emails: ['a@example.com'] } }, { fault: 'ECONNRESET' }, 1],
 		['a read after 500', READ, {}, { status: 500 }, 1],
+		['a grant for which no connection was made', GRANT, { body: GRANTED }, { fault: 'EHOSTUNREACH', with: { syscall: 'connect' } }, 2],
+		['a grant for which no connection was made, to any of several addresses', GRANT, { body: GRANTED }, { fault: 'ENETUNREACH', with: { errors: [] } }, 2],
+		['a grant whose connection broke off as unreachable', GRANT, { body: GRANTED }, { fault: 'EHOSTUNREACH', with: { syscall: 'read' } }, 1],
+		['a grant whose connection broke off as unreachable, wrapped by n8n', GRANT, { body: GRANTED }, { fault: 'ENETUNREACH' }, 1],
+		['a grant after a fault of the encryption', GRANT, { body: GRANTED }, { fault: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' }, 1],
+		['a grant whose client certificate was asked for too late', GRANT, { body: GRANTED }, { fault: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, 1],
+		['a grant to a server with a wrong certificate', GRANT, { body: GRANTED }, { fault: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 2],
 	])('%s', async (_name, endpoint, call, first, requests) => {
 		const scripted = scriptedClient([first, json({ ok: true })]);
 		const outcome = await scripted.clock.run(scripted.client.call(endpoint, call).then(() => 'done', () => 'failed'));
@@ -85,6 +92,23 @@ describe('repeats', () => {
 		expect(scripted.clock.elapsed).toBeLessThanOrEqual(10_000);
 		expect(failure).toMatchObject({ kind: 'connectionLost', code: 'ECONNRESET', attempts: scripted.sent.length });
 		expect(scripted.sent.length).toBeGreaterThan(3);
+	});
+
+	test.each([429, 503])('a server that says %i and Retry-After: 0 is not run down', async (status) => {
+		const scripted = scriptedClient([{ status, headers: { 'retry-after': '0' } }]);
+		await fails(scripted, READ);
+		expect(scripted.sent.length).toBeGreaterThan(3);
+		expect(scripted.sent.length).toBeLessThan(20);
+	});
+
+	test.each([
+		['digits without end', '9'.repeat(400)],
+		['thousands of years', '99999999999'],
+		['the last of all dates', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+	])('a Retry-After that is a mistake (%s) does not shut the key out for good', async (_what, header) => {
+		const scripted = scriptedClient([{ status: 429, headers: { 'retry-after': header } }, json([])]);
+		await scripted.clock.run(scripted.client.call(READ));
+		expect(scripted.sent).toHaveLength(2);
 	});
 
 	test('a wait longer than the budget is not waited for', async () => {

@@ -51,6 +51,16 @@ async function readAll(script: Parameters<typeof scriptedClient>[0], pageLength:
 	return { uids, sent: scripted.sent, failure: failureOf(error), error };
 }
 
+test.each<[unknown]>([[{ cursor: 'c1' }], [['c1']], [true]])('a next page that is no cursor (%j) is an unexpected answer, not the end of the list', async (nextPage) => {
+	const { failure, uids } = await readAll([json({ data: [{ uid: 'u1', email: 'a@example.com' }], nextPage })]);
+	expect(failure).toMatchObject({ kind: 'unexpectedAnswer' });
+	expect(uids).toEqual([]);
+});
+
+test.each<[unknown]>([[null], [''], [false]])('%j for the next page is the end', async (nextPage) => {
+	expect(await readAll([json({ data: [{ uid: 'u1', email: 'a@example.com' }], nextPage })])).toMatchObject({ uids: ['u1'], failure: undefined });
+});
+
 test('every user once, in order, whatever the envelope, the cursor, the end and the size of the pages', async () => {
 	const server = fc.record<Server>({
 		total: fc.integer({ min: 0, max: 97 }),

@@ -84,7 +84,9 @@ export type NextPage =
 	/** The answer says that there is no further page: the key is there, and empty. */
 	| { kind: 'end' }
 	/** The answer says nothing: it is a bare list, or an envelope without such a key. */
-	| { kind: 'silent'; bare: boolean };
+	| { kind: 'silent'; bare: boolean }
+	/** The answer says something that is no cursor. Taken for an end, a part would be passed off as the whole. */
+	| { kind: 'strange' };
 
 /** One page of a list, taken out of its envelope. */
 export interface Page {
@@ -118,6 +120,7 @@ function readCursor(envelope: { [key: string]: unknown }): NextPage {
 		if (typeof cursor === 'string' && cursor !== '') return { kind: 'cursor', cursor };
 		if (typeof cursor === 'number') return { kind: 'cursor', cursor: String(cursor) };
 	}
+	if (present.some((name) => typeof envelope[name] === 'object' ? envelope[name] !== null : envelope[name] === true)) return { kind: 'strange' };
 
 	return present.length > 0 ? { kind: 'end' } : { kind: 'silent', bare: false };
 }

@@ -105,8 +105,15 @@ export interface Client {
 }
 
 /** Faults after which the request surely did not reach the server. */
-const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
-const CERTIFICATE = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
+const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
+/** The same, but only while the connection is made: a connection that is in use can break off with them. */
+const NOT_CONNECTED = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
+/**
+ * Node's check of the server's certificate, which comes before the request. Codes that begin with
+ * ERR_SSL are of the encryption itself: those come in the middle of an answer too, and in TLS 1.3 the
+ * server's refusal of a connection can come after the request.
+ */
+const CERTIFICATE = /^(?!ERR_SSL).*(?:CERT|SELF_SIGNED|UNABLE_TO_VERIFY)/;
 const TIMEOUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
 /** Makes a client for one run of a node. */
@@ -192,8 +199,8 @@ async function sendOnce(parts: ClientParts, endpoint: Endpoint, call: Call, fact
 		answer = await parts.send(request);
 	} catch (error) {
 		if (parts.signal?.aborted) return cancelled(facts, attempt, true);
-		const code = networkCode(error);
-		return fail({ ...facts, kind: networkKind(code), code, attempts: attempt, maybeDone: !neverLeft(code) });
+		const fault = networkFault(error);
+		return fail({ ...facts, kind: networkKind(fault), code: fault.code, attempts: attempt, maybeDone: !neverLeft(fault) });
 	}
 
 	return judge(answer, endpoint, parts, facts, attempt);
@@ -278,30 +285,41 @@ function record(endpoint: Endpoint, path: string, attempt: number, result: numbe
 	return { operationId: endpoint.id, method: endpoint.method, path, attempt, result };
 }
 
-function networkKind(code: string): Failure['kind'] {
-	if (TIMEOUT.has(code)) return 'timeout';
-
-	return neverLeft(code) ? 'unreachable' : 'connectionLost';
+/** A network fault: its code, and whether it came while the connection was made. */
+interface NetworkFault {
+	code: string;
+	connecting: boolean;
 }
 
-function neverLeft(code: string): boolean {
-	return NEVER_LEFT.has(code) || CERTIFICATE.test(code);
+function networkKind(fault: NetworkFault): Failure['kind'] {
+	if (TIMEOUT.has(fault.code)) return 'timeout';
+
+	return neverLeft(fault) ? 'unreachable' : 'connectionLost';
+}
+
+function neverLeft({ code, connecting }: NetworkFault): boolean {
+	return NEVER_LEFT.has(code) || CERTIFICATE.test(code) || (connecting && NOT_CONNECTED.has(code));
 }
 
 /**
- * The code of a network fault. n8n wraps the fault (more than once, by version), and the wrapper
- * may carry the request with the key in it, so only the code is taken along.
+ * What a network fault was. n8n wraps the fault (more than once, by version), and the wrapper may
+ * carry the request with the key in it, so only the code is taken along, and which call to the system
+ * it was.
  */
-function networkCode(error: unknown): string {
+function networkFault(error: unknown): NetworkFault {
+	let code: string | undefined;
+	let connecting = false;
 	let current = error;
 	for (let depth = 0; isRecord(current) && depth < 6; depth++) {
 		for (const candidate of [current.code, current.httpCode]) {
-			if (typeof candidate === 'string' && /^[A-Z][A-Z0-9_]+$/.test(candidate)) return candidate;
+			if (typeof candidate === 'string' && /^[A-Z][A-Z0-9_]+$/.test(candidate)) code ??= candidate;
 		}
+		// Several errors at once are of several addresses that Node tried to connect to.
+		if (current.syscall === 'connect' || Array.isArray(current.errors)) connecting = true;
 		current = current.cause;
 	}
 
-	return 'UNKNOWN';
+	return { code: code ?? 'UNKNOWN', connecting };
 }
 
 function withoutEmpty(query: { [name: string]: string | undefined }): { [name: string]: string } {

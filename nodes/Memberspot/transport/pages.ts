@@ -1,4 +1,4 @@
-import { readPage, type Page } from './answer';
+import { readPage, type NextPage, type Page } from './answer';
 import type { Call, Client } from './client';
 import type { Endpoint } from './contract/endpoints';
 import { failureOf, passOn, RequestFailed, type Failure } from './failure';
@@ -43,7 +43,10 @@ export interface ReadPage<Row> {
 	next?: PagePlace;
 }
 
-const END: Page & { rows: never[] } = { rows: [], next: { kind: 'end' } };
+/** What the answer says of the next page, where that can be read. */
+type Onward = Exclude<NextPage, { kind: 'strange' }>;
+
+const END: { rows: never[]; next: Onward } = { rows: [], next: { kind: 'end' } };
 
 /**
  * Reads a list page by page. The cursor decides, never the number of rows: a server may give fewer
@@ -116,7 +119,7 @@ async function onePage<Row>(
 	cursor: string | undefined,
 	number: number,
 	options: PageOptions<Row>,
-) {
+): Promise<{ rows: Row[]; next: Onward }> {
 	try {
 		const answer = await client.call(endpoint, {
 			...call,
@@ -124,11 +127,12 @@ async function onePage<Row>(
 		});
 		const page = answer.body.kind === 'json' ? (readPage(answer.body.value) ?? options.without?.(answer.body.value)) : undefined;
 		const rows = page?.rows.map((row) => options.parse(row));
-		if (page === undefined || rows === undefined || rows.includes(undefined)) {
+		const next = page?.next;
+		if (next === undefined || next.kind === 'strange' || rows === undefined || rows.includes(undefined)) {
 			throw new RequestFailed(strange(client, endpoint, answer.status, answer.attempts));
 		}
 
-		return { rows: rows.filter((row) => row !== undefined), next: page.next };
+		return { rows: rows.filter((row) => row !== undefined), next };
 	} catch (error) {
 		throw withPageNumber(error, number);
 	}

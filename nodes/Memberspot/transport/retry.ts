@@ -4,6 +4,10 @@ import type { Failure } from './failure';
 /** Longest pause we choose ourselves. A longer one is taken only when the server asks for it. */
 const LONGEST_OWN_WAIT_MS = 30_000;
 const FIRST_WAIT_MS = 500;
+/** A pause that the server asks for is kept to the letter from this length on. */
+const SHORTEST_BELIEVED_WAIT_MS = 1_000;
+/** A longer one is a mistake: everything under the same key would have to wait for it. */
+const LONGEST_BELIEVED_WAIT_MS = 86_400_000;
 
 /** What to do after a failed attempt. */
 export type RetryDecision = { retry: true; waitMs: number } | { retry: false };
@@ -37,7 +41,10 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 
 	if (!mayRepeat(failure, retryClass)) return { retry: false };
 
-	const waitMs = failure.retryAfterMs ?? ownWaitMs(attempt, random);
+	// A wait of nothing (or until a moment that is over by our clock) would send thousands of requests
+	// to a server that is busy already.
+	const asked = failure.retryAfterMs ?? 0;
+	const waitMs = asked < SHORTEST_BELIEVED_WAIT_MS ? Math.max(asked, ownWaitMs(attempt, random)) : asked;
 
 	return elapsedMs + waitMs > budgetMs ? { retry: false } : { retry: true, waitMs };
 }
@@ -71,9 +78,16 @@ export function ownWaitMs(attempt: number, random: number): number {
 /**
  * Reads a Retry-After header (RFC 9110: seconds, or an HTTP date).
  *
- * @returns milliseconds from `now`, or undefined when the header is missing or can't be read
+ * @returns milliseconds from `now`, or undefined when the header is missing, can't be read, or asks
+ * for more than a day
  */
 export function readRetryAfter(header: unknown, now: number): number | undefined {
+	const waitMs = retryAfterMs(header, now);
+
+	return waitMs !== undefined && waitMs <= LONGEST_BELIEVED_WAIT_MS ? waitMs : undefined;
+}
+
+function retryAfterMs(header: unknown, now: number): number | undefined {
 	const text = Array.isArray(header) ? String(header[0]) : header;
 	if (typeof text === 'number') return text >= 0 ? text * 1000 : undefined;
 	if (typeof text !== 'string') return undefined;
