@@ -51,6 +51,15 @@ export class Roster {
 		return this.complete ? { listed: false } : { listed: undefined };
 	}
 
+	/**
+	 * Makes the list be read once more for whoever has not been seen in it: after a grant whose answer
+	 * was lost it may be out of date.
+	 */
+	doubt(pages: AsyncGenerator<ReadPage<User>, void, undefined>): void {
+		this.restart(pages);
+		this.complete = false;
+	}
+
 	/** Whether the member has been seen already, so that asking costs nothing. */
 	knows(email: string): boolean {
 		return this.seen.has(emailKey(email));
@@ -64,7 +73,10 @@ export class Roster {
 	private async readUntil(key: string): Promise<void> {
 		while (!this.seen.has(key) && !this.complete) {
 			if (this.broken !== undefined) throw passOn(this.broken.reason);
+			const { pages } = this;
 			const page = await this.nextPage();
+			// Begun anew in the meantime: what the old list says of its end does not count.
+			if (pages !== this.pages) continue;
 			if (page.done) return;
 			for (const { email, raw } of page.value.rows) {
 				if (!this.seen.has(emailKey(email))) this.seen.set(emailKey(email), typeof raw.active === 'boolean' ? raw.active : undefined);

@@ -1,5 +1,4 @@
 import { endpoints, failureOf, InputError, isNotFound, passOn, readPages, RequestFailed, type Answer, type Call, type Client, type Endpoint, type PagePlace, type ReadPage } from '../transport';
-import { readPage } from '../transport/answer';
 import { emailKey } from '../values/email';
 import { isJsonObject } from '../values/json';
 import { parseOffer, parseProperty, parseUser, userKey } from './parse';
@@ -30,16 +29,16 @@ export interface School {
 	userByUid(uid: string): Promise<UserLookup>;
 	/** The users of an offer, read as far as needed and kept for the run. */
 	roster(offerId: string, maxPages: number): Roster;
+	/** Has that list read once more, since a grant whose answer was lost may have changed it. */
+	doubtRoster(offerId: string, maxPages: number): void;
 	/** The user list, page by page, from its beginning or from a place that an earlier page gave as `next`. */
 	users(query: UserQuery, options?: { pageLength?: number; maxPages?: number; from?: PagePlace }): AsyncGenerator<ReadPage<User>, void, undefined>;
 }
 
 /** Opens a school for one run. */
 export function openSchool(client: Client): School {
-	const offers = once(async () => parseList(await client.call(endpoints.listOffers), endpoints.listOffers, client, parseOffer));
-	const properties = once(async () =>
-		parseList(await client.call(endpoints.listCustomUserProperties), endpoints.listCustomUserProperties, client, parseProperty),
-	);
+	const offers = once(async () => await wholeList(client, endpoints.listOffers, parseOffer));
+	const properties = once(async () => await wholeList(client, endpoints.listCustomUserProperties, parseProperty));
 	const rosters = new Map<string, Roster>();
 	let lookUpRefused = false;
 	let firstLookUp: Promise<unknown> | undefined;
@@ -93,6 +92,9 @@ export function openSchool(client: Client): School {
 			}
 
 			return roster;
+		},
+		doubtRoster(offerId, maxPages) {
+			rosters.get(offerId)?.doubt(school.users({ offerId }, { maxPages }));
 		},
 		users(query, options = {}) {
 			return readPages(
@@ -185,12 +187,12 @@ export function findOffer(offers: Offer[], name: string): Offer {
 	);
 }
 
-function parseList<Row>(answer: Answer, endpoint: Endpoint, client: Client, parse: (value: unknown) => Row | undefined): Row[] {
-	const page = answer.body.kind === 'json' ? readPage(answer.body.value) : undefined;
-	const rows = page?.rows.map(parse);
-	if (rows === undefined || rows.includes(undefined)) throw unexpected(endpoint, client, answer, 'There was no list in a known form in the answer.');
+/** A list of which no paging is known. Where the answer names a next page all the same, it is read too. */
+async function wholeList<Row>(client: Client, endpoint: Endpoint, parse: (value: unknown) => Row | undefined): Promise<Row[]> {
+	const rows: Row[] = [];
+	for await (const page of readPages(client, endpoint, {}, { parse })) rows.push(...page.rows);
 
-	return rows.filter((row) => row !== undefined);
+	return rows;
 }
 
 /** A failure for an answer that came through but does not hold what it should. */

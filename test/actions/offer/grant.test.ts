@@ -204,3 +204,22 @@ test.each([
 	expect(rowOf(result)).toMatchObject({ outcome, ...(outcome === 'accepted' ? { note: 'Memberspot accepted the request. Its answer does not show the user.' } : {}) });
 	expectToFitSchema('offer', 'grant', result.items);
 });
+
+describe('the same payment twice in one run', () => {
+	const twice = { email: () => 'carla@example.com', options: { maxParallelRequests: 1 } };
+	const granted = () => setting.standIn.log.of('grantUserOfferByMail').length;
+
+	test('with a lost answer to the first: the list is looked at anew, and nothing is granted twice', async () => {
+		setting.standIn.fault({ kind: 'resetAfter', operationId: 'grantUserOfferByMail' });
+		const { items } = await grant(twice, { items: [{}, {}], continueOnFail: true });
+		expect(items.map(({ json }) => json.action ?? (json.message as { outcome: string }).outcome)).toEqual(['unknown', 'activated']);
+		expect(granted()).toBe(1);
+	});
+
+	test('with a first that was lost on its way: the second gives the offer', async () => {
+		setting.standIn.fault({ kind: 'resetBefore', operationId: 'grantUserOfferByMail' });
+		const { items } = await grant(twice, { items: [{}, {}], continueOnFail: true });
+		expect(items.map(({ json }) => json.action ?? (json.message as { outcome: string }).outcome)).toEqual(['unknown', 'granted']);
+		expect(setting.standIn.school.holds('carla@example.com', OFFERS.excel.id, true)).toBe(true);
+	});
+});

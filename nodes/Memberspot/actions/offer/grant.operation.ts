@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { emailField, keepEmailCase, offerLocator } from '../../descriptions';
 import type { OfferChoice } from '../../school';
-import { endpoints, InputError } from '../../transport';
+import { endpoints, failureOf, InputError, passOn } from '../../transport';
 import { emailKey } from '../../values/email';
 import { DEFAULT_PAGES, listingWord, maximumPages } from '../access';
 import { preparedItemOperation, type Run, type Scope } from '../operation';
@@ -185,9 +185,13 @@ async function activate({ email, offerId }: Ready, scope: Scope, before: string)
 
 async function grant({ school }: Run, input: Ready, scope: Scope, seen: IDataObject): Promise<IDataObject> {
 	const { email, offerId, firstName, lastName, orderId, maxPages } = input;
-	const answer = await scope.call(endpoints.grantUserOfferByMail, {
-		body: { email, grantOffer: offerId, firstname: firstName, name: lastName, orderId },
-	});
+	const answer = await scope
+		.call(endpoints.grantUserOfferByMail, { body: { email, grantOffer: offerId, firstname: firstName, name: lastName, orderId } })
+		.catch((error: unknown) => {
+			// The same payment may stand in the run once more: then the list must be looked at as it is now.
+			if (failureOf(error)?.maybeDone === true) school.doubtRoster(offerId, maxPages);
+			throw passOn(error);
+		});
 	school.roster(offerId, maxPages).note(email, true);
 	const uid = answerData(answer)?.uid;
 	const outcome = stated(answer, email, (data) => typeof data.uid === 'string' && data.uid !== '');
