@@ -56,6 +56,30 @@ describe.each(ENGINE_LINES)('in the engine of n8n %s', (line) => {
 		expect(standIn.log.writes()).toEqual([]);
 	});
 
+	test.each<[string, INodeParameters & { options?: IDataObject }, RegExp]>([
+		['the policy', { unlisted: '={{ $json.missing }}' }, /^If an Offer Is Not Listed is not one of/],
+		['the offers under control', { controls: '={{ $json.missing }}' }, /^Offers This Sync Controls is not one of/],
+		['comparing', { comparing: '={{ $json.missing }}' }, /^Comparing is not one of/],
+		['a dry run', { options: { dryRun: '={{ $json.missing }}' } }, /^Dry Run is empty/],
+		['the most losses', { options: { mostLosses: '={{ $json.missing }}' } }, /^Maximum Users to Lose Access is empty/],
+		['the first users', { options: { onlyFirst: '={{ $json.missing }}' } }, /^Only the First Users is empty/],
+		['two offers in one text', { offerList: '={{ $json.first }}, {{ $json.second }}' }, /^Offer List is empty|^Offers, entry 1, is empty/],
+	])('an expression for %s that gives nothing is refused, and does not fall back to taking away', async (_what, more, message) => {
+		const { error } = await sync([{ email: 'anna@example.com', offers: [] }], { ...more, options: { pausedAccess: 'listedInactive', ...more.options } });
+		expect(error?.message).toMatch(message);
+		expect(standIn.log.writes()).toEqual([]);
+	});
+
+	test('with Execute Once nobody is "not in the input", since n8n keeps most of it from the node', async () => {
+		const { error } = await engine.memberspot(
+			{ ...syncParameters, notInInput: 'takeAway', confirmNotInInput: true, limitTo: 'everyone' },
+			[{ email: 'anna@example.com', offers: [excel.id] }, { email: USERS.juergen.email, offers: [excel.id] }],
+			{ credentials: credentials(), node: { executeOnce: true } },
+		);
+		expect(error?.message).toContain('With Execute Once the node gets the first item only');
+		expect(standIn.log.count()).toBe(0);
+	});
+
 	test('the extra rows and totals of an audit are linked as well', async () => {
 		const items = [{ email: 'anna@example.com', offers: [excel.id] }, { email: 'Anna@example.com', offers: [] }];
 		const { items: rows, links } = await engine.memberspot(

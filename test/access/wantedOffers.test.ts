@@ -37,6 +37,8 @@ describe('a list of offers from elsewhere', () => {
 		['nothing', undefined, 'Offer List is empty'],
 		['null', null, 'Offer List is empty'],
 		['a blank', ' \u00a0', 'Offer List is empty'],
+		['what two missing values leave', ' , ', 'Offer List is empty'],
+		['separators', ';\n,,', 'Offer List is empty'],
 		['the word undefined', 'undefined', 'Offers is empty'],
 		['broken JSON', '["o1"', 'begins like JSON'],
 		['an empty entry', ['o1', ''], 'Offers, entry 2, is empty'],

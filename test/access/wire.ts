@@ -190,6 +190,7 @@ function contextOf(items: readonly IDataObject[]): IExecuteFunctions {
 	const context = {
 		getNodeParameter: (name: string, item: number, fallback?: unknown) => items[item]?.[name] ?? fallback,
 		getInputData: () => items.map((json) => ({ json })),
+		getNode: () => ({}),
 	};
 
 	return context as unknown as IExecuteFunctions;

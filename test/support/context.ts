@@ -74,9 +74,10 @@ function contextOf(spec: RunSpec, hints: string[]): IExecuteFunctions {
 		getCredentials: async () => spec.credentials,
 		getNodeParameter(name: string, item: number, fallback?: unknown) {
 			const value = spec.parameters[name];
-			const resolved = typeof value === 'function' ? (value as (item: number) => unknown)(item) : value;
-			if (resolved === undefined && fallback === undefined) throw new Error(`Could not get parameter "${name}"`);
-			return resolved === undefined ? fallback : resolved;
+			// As in n8n: what an expression gives is the value, also where that is nothing.
+			if (typeof value === 'function') return (value as (item: number) => unknown)(item);
+			if (value === undefined && fallback === undefined) throw new Error(`Could not get parameter "${name}"`);
+			return value === undefined ? fallback : value;
 		},
 		helpers: { httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) => await send(options, spec) },
 	};

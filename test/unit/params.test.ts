@@ -40,8 +40,14 @@ describe('true or false', () => {
 		expect(paramsOf({}).choice('field', 'Output', ['raw', 'simplified'], 'raw')).toBe('raw');
 		expect(paramsOf({}).text('field', 'First Name')).toBeUndefined();
 		expect(paramsOf({}).optionalId('field', 'Order ID')).toBeUndefined();
-		expect(paramsOf({}).collection('field')).toEqual({});
-		expect(paramsOf({ field: 'broken' }).collection('field')).toEqual({});
+		expect(paramsOf({}).collection('options')).toEqual({});
+	});
+
+	test('a field that is there, with an expression that gives nothing, is refused: the default may be what was not wanted', () => {
+		const nothing = () => undefined;
+		expect(() => paramsOf({ field: nothing }).boolean('field', 'Confirm', false)).toThrow('Confirm is empty');
+		expect(() => paramsOf({ field: nothing }).choice('field', 'Policy', ['take', 'leave'], 'take')).toThrow('Policy is not one of: take, leave');
+		for (const broken of ['{"dryRun":true}', nothing, () => null, [{ dryRun: true }]]) expect(() => paramsOf({ options: broken }).options()).toThrow(/^Options is .*, not a collection of fields/);
 	});
 });
 
@@ -190,6 +196,14 @@ describe('entries of a collection', () => {
 		expect(none.text('t', 'T')).toBeUndefined();
 		expect(none.boolean('b', 'B', true)).toBe(true);
 		expect(none.choice('x', 'X', ['a', 'b'], 'b')).toBe('b');
+		expect(none.limit('l', 'L', { min: 1 })).toBeUndefined();
+	});
+
+	test('that were added, with an expression that gives nothing, are no choice and no limit', () => {
+		const nothing = options({ b: undefined, x: undefined, l: undefined, m: '', k: null });
+		expect(() => nothing.boolean('b', 'Dry Run', false)).toThrow('Dry Run is empty');
+		expect(() => nothing.choice('x', 'X', ['a', 'b'], 'b')).toThrow('X is not one of: a, b');
+		for (const name of ['l', 'm', 'k']) expect(() => nothing.limit(name, 'Maximum Users', { min: 1 })).toThrow('Maximum Users is empty');
 	});
 
 	test('are read as strictly as fields', () => {

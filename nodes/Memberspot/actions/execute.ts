@@ -100,24 +100,34 @@ async function runOperation(context: IExecuteFunctions, operation: Operation, it
 }
 
 /** Completes a line of output: the audit record, and hashes in the place of addresses. */
-type Finish = (row: Row, calls: readonly AttemptRecord[]) => Row;
+interface Finish {
+	/** Reads what an item gives for the record, before anything is sent: a mistake in it must not be found after the write. */
+	readItem(item: number): void;
+	row(row: Row, calls: readonly AttemptRecord[]): Row;
+}
 
 function finisher(context: IExecuteFunctions, operation: Operation, run: Run): Finish {
-	if (!operation.writes) return (row) => row;
+	if (!operation.writes) return { readItem: () => undefined, row: (row) => row };
 
 	const { record, hashEmail } = readAuditSettings(run.options, operation.alwaysAudited === true);
 	const facts = auditRun(context, `${text(context.getNodeParameter('resource', 0))}.${operation.value}`, run.dryRun);
 
-	return (row, calls) => {
-		if ('error' in row) return row;
-		const requestedBy = record ? new Params(context, row.item).options().text('requestedBy', 'Requested By') : undefined;
-		const json = {
-			...row.json,
-			...(run.dryRun ? { dryRun: true } : {}),
-			...(record ? { audit: auditRecord(facts, row.json, calls, run.client.clock.now(), requestedBy) } : {}),
-		};
+	const requestedBy = new Map<number, string | undefined>();
 
-		return { item: row.item, json: hashEmail ? hashEmails(json, emailsOf(row.json)) : json };
+	return {
+		readItem(item) {
+			if (record) requestedBy.set(item, new Params(context, item).options().text('requestedBy', 'Requested By'));
+		},
+		row(row, calls) {
+			if ('error' in row) return row;
+			const json = {
+				...row.json,
+				...(run.dryRun ? { dryRun: true } : {}),
+				...(record ? { audit: auditRecord(facts, row.json, calls, run.client.clock.now(), requestedBy.get(row.item)) } : {}),
+			};
+
+			return { item: row.item, json: hashEmail ? hashEmails(json, emailsOf(row.json)) : json };
+		},
 	};
 }
 
@@ -173,6 +183,7 @@ function readAll<Input>(loop: Loop, operation: ReadPart<Input>): { rows: Row[]; 
 		try {
 			const input = operation.read(new Params(loop.context, item));
 			checkAccess(loop.run.client.credential, operation.access(input), `"${operation.name}"`);
+			loop.finish.readItem(item);
 			entries.push({ item, input });
 		} catch (error) {
 			if (!loop.keepGoing) throw stopRun(error, item, operation.writes ? 'Nothing was sent to Memberspot.' : '');
@@ -192,7 +203,7 @@ type ReadPart<Input> = Pick<BulkOperation<Input>, 'read' | 'access' | 'guard' | 
  */
 function checkGuard<Input>(run: Run, guard: Guard<Input>, entries: Array<Entry<Input>>): void {
 	const users = new Set(entries.flatMap(({ input }) => guard.users(input)));
-	const limit = run.options.number('maximumUsersPerRun', 'Maximum Users per Run', { min: 1 }) ?? guard.defaultLimit;
+	const limit = run.options.limit('maximumUsersPerRun', 'Maximum Users per Run', { min: 1 }) ?? guard.defaultLimit;
 	if (users.size <= limit) return;
 
 	const count = users.size.toLocaleString('en-US');
@@ -214,7 +225,7 @@ async function runItems<Input, Ready>(loop: Loop, operation: ItemOperation<Input
 		rows.push({ item, error });
 	};
 
-	const keep = (item: number, json: IDataObject) => rows.push(loop.finish({ item, json }, scopeOf(item).attempts));
+	const keep = (item: number, json: IDataObject) => rows.push(loop.finish.row({ item, json }, scopeOf(item).attempts));
 	const ready: Array<{ item: number; input: Input; ready: Ready }> = [];
 	await inLanes(entries, run, () => undefined, loop.keepGoing ? undefined : tally, async ({ item, input }) => {
 		try {
@@ -249,7 +260,7 @@ async function runBulk<Input>(loop: Loop, operation: BulkOperation<Input>, entri
 	const rows: Row[] = [];
 	const tally = new Tally(entries.length);
 	try {
-		await operation.run(loop.run, entries, (row, calls = []) => rows.push(loop.finish(row, calls)));
+		await operation.run(loop.run, entries, (row, calls = []) => rows.push(loop.finish.row(row, calls)));
 	} catch (error) {
 		// What was settled stays. The rest fails with the reason that stopped the run.
 		const settled = new Set(rows.map(({ item }) => item));

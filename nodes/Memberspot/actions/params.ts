@@ -5,10 +5,13 @@ import { readEmail, splitAddresses } from '../values/email';
 import { readId, readPageAddress } from '../values/id';
 import { isJsonObject } from '../values/json';
 import { readBoolean, readMoment, readNumber, type NumberLimits } from '../values/scalar';
-import { isRecord, readOptionalText, trimInvisible, type Reading } from '../values/text';
+import { describe, isRecord, readOptionalText, trimInvisible, type Reading } from '../values/text';
 
 /** How a user was chosen in the node. */
 export type UserChoice = { by: 'email'; value: string } | { by: 'uid'; value: string };
+
+/** The collections, with their labels. */
+const COLLECTIONS = { details: 'User Details', filters: 'Filters', options: 'Options' } as const;
 
 /** A value of a resource locator, or a plain value where an expression stands for the whole field. */
 interface LocatorValue {
@@ -34,11 +37,20 @@ export class Params {
 		return this.context.getNodeParameter(name, this.index, fallback ?? null) ?? fallback;
 	}
 
-	/** A collection, for example "Filters" or "Options". */
-	collection(name: string): IDataObject {
-		const value = this.raw(name, {});
+	/**
+	 * A collection. What is none is refused: by an expression for the whole of "Options" that went wrong
+	 * a dry run would become a real one.
+	 */
+	collection(name: keyof typeof COLLECTIONS): IDataObject {
+		const value = this.given(name, {});
+		if (!isJsonObject(value)) throw new InputError(`${COLLECTIONS[name]} is ${describe(value)}, not a collection of fields`, 'Give an object, or set its fields one by one');
 
-		return isJsonObject(value) ? value : {};
+		return value;
+	}
+
+	/** Whether n8n runs the node for the first item only, and keeps the others from it. */
+	get executesOnce(): boolean {
+		return this.context.getNode().executeOnce === true;
 	}
 
 	/** The input item's own data. */
@@ -100,7 +112,7 @@ export class Params {
 
 	/** True or false, strictly. */
 	boolean(name: string, label: string, fallback?: boolean): boolean {
-		return unwrap(readBoolean(this.raw(name, fallback)), label);
+		return unwrap(readBoolean(this.given(name, fallback)), label);
 	}
 
 	/**
@@ -134,11 +146,7 @@ export class Params {
 
 	/** One of the values of a drop-down. */
 	choice<T extends string>(name: string, label: string, values: readonly T[], fallback: T): T {
-		const raw = this.raw(name, fallback);
-		const known = values.find((value) => value === raw);
-		if (known === undefined) throw new InputError(`${label} is not one of: ${values.join(', ')}`, 'Choose one of these values');
-
-		return known;
+		return oneOf(values, this.given(name, fallback), label);
 	}
 
 	/** Options of the operation's "Options" collection. */
@@ -153,6 +161,14 @@ export class Params {
 
 	private emailOptions() {
 		return { keepCase: this.collection('options').keepEmailCase === true };
+	}
+
+	/**
+	 * A field of which it must be clear what is meant: only where a saved workflow lacks it, it has its
+	 * fallback. An expression that gives nothing is no choice.
+	 */
+	private given(name: string, fallback?: NodeParameterValueType): unknown {
+		return this.context.getNodeParameter(name, this.index, fallback ?? null);
 	}
 
 	private plain(name: string): string | number | undefined {
@@ -181,8 +197,13 @@ export class OptionReader {
 		return this.has(name) ? unwrap(readNumber(this.values[name], limits), label) : undefined;
 	}
 
+	/** A limit on what a run may do. Once it was added it must hold a number: no limit at all is never what was meant. */
+	limit(name: string, label: string, limits: NumberLimits): number | undefined {
+		return name in this.values ? unwrap(readNumber(this.values[name], limits), label) : undefined;
+	}
+
 	boolean(name: string, label: string, fallback: boolean): boolean {
-		return this.values[name] === undefined ? fallback : unwrap(readBoolean(this.values[name]), label);
+		return name in this.values ? unwrap(readBoolean(this.values[name]), label) : fallback;
 	}
 
 	text(name: string, label: string): string | undefined {
@@ -202,12 +223,15 @@ export class OptionReader {
 	}
 
 	choice<T extends string>(name: string, label: string, values: readonly T[], fallback: T): T {
-		const raw = this.values[name] ?? fallback;
-		const known = values.find((value) => value === raw);
-		if (known === undefined) throw new InputError(`${label} is not one of: ${values.join(', ')}`, 'Choose one of these values');
-
-		return known;
+		return oneOf(values, name in this.values ? this.values[name] : fallback, label);
 	}
+}
+
+function oneOf<T extends string>(values: readonly T[], raw: unknown, label: string): T {
+	const known = values.find((value) => value === raw);
+	if (known === undefined) throw new InputError(`${label} is not one of: ${values.join(', ')}`, 'Choose one of these values');
+
+	return known;
 }
 
 /**

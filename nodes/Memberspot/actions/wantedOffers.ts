@@ -155,11 +155,14 @@ export function readOfferList(raw: unknown): ListedOffer[] {
 		return readOfferList(parsed.value);
 	}
 
-	return text
+	const parts = text
 		.split(/[,;\n\r]+/)
 		.map(trimInvisible)
-		.filter((part) => part !== '')
-		.map((part, place, all) => readEntry(part, place, all.length));
+		.filter((part) => part !== '');
+	// What is left of a text like "{{ first }}, {{ second }}" when both are missing.
+	if (parts.length === 0) throw new InputError(`Offer List is empty`, `Check the expression. ${EMPTY}`);
+
+	return parts.map((part, place) => readEntry(part, place, parts.length));
 }
 
 function parseJson(text: string): { value: unknown } | undefined {

@@ -41,7 +41,7 @@ export function readPollSettings(read: (name: string) => unknown): PollSettings 
 		minimumMinutes: plain(read('minimumMinutes')),
 		percent: plain(read('percent')),
 		course: plain(read('course')),
-		simplify: plain(read('simplify')),
+		simplify: plain(read('simplify')) ?? true,
 	});
 	const filters = new OptionReader(collection(read('filters')));
 	const options = new OptionReader(collection(read('options')));

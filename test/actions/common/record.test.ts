@@ -1,7 +1,7 @@
 import { hashOf } from '../../../nodes/Memberspot/actions/audit';
 import { by, OPERATIONS, type OperationCase } from '../../support/operations';
 import { expectToFitSchema } from '../../support/schema';
-import { everythingOf, rowOf, rowsOf, useStandIn } from '../../support/setting';
+import { everythingOf, rowOf, rowsOf, stopOf, useStandIn } from '../../support/setting';
 import { OFFERS, USERS } from '../../stand-in/fixtures';
 
 const setting = useStandIn();
@@ -117,4 +117,11 @@ test('each item has its own Requested By', async () => {
 		options: (item: number) => ({ auditRecord: true, requestedBy: `Ticket ${item}` }),
 	}, { items: [{}, {}] }));
 	expect(rows.map(({ audit }) => (audit as { requestedBy: string }).requestedBy)).toEqual(['Ticket 0', 'Ticket 1']);
+});
+
+test.each(['offer.setState', 'user.delete'])('%s: a Requested By that is no text is found before anything is sent', async (name) => {
+	const options = (item: number) => ({ auditRecord: true, requestedBy: item === 1 ? { ticket: 1 } : 'Ticket' });
+	const parameters = name === 'offer.setState' ? { user: by('email', ANNA), offer: by('id', OFFERS.excel.id), active: false } : { emails: ANNA };
+	expect(stopOf(await setting.run(name, { ...parameters, options }, { items: [{}, {}] })).message).toBe('Requested By is an object, not a text [item 1]');
+	expect(setting.standIn.log.writes()).toEqual([]);
 });

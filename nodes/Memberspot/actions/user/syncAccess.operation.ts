@@ -218,7 +218,7 @@ export const syncAccess = bulkOperation<Input>({
 		const settings = sameForAll(entries);
 		const sync = await readEverything(run, entries, settings);
 		const plans = planAll(run, sync, settings, sync.learned?.reading);
-		const chosen = chosenOf(plans, run.options.number('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0);
+		const chosen = chosenOf(plans, run.options.limit('onlyFirst', 'Only the First Users', { min: 0 }) ?? 0);
 
 		if (!refuseIfTooMany(run, chosen, sync, entries, report)) return;
 		// What can't be used of the input fails its own items, and those are told before anything is sent.
@@ -249,6 +249,9 @@ function readSettings(params: Params): Settings {
 	if (params.choice('notInInput', 'Users Not in the Input', ['leave', 'takeAway'] as const, 'leave') === 'leave') return settings;
 
 	if (!compare) throw new InputError('Users Not in the Input can not lose access without comparing', 'Set Comparing to Compare First, or leave users who are not in the input alone');
+	if (params.executesOnce) {
+		throw new InputError('With Execute Once the node gets the first item only, and everybody else would count as not in the input', 'Turn Execute Once off in the settings of the node, or leave users who are not in the input alone');
+	}
 	if (!params.boolean('confirmNotInInput', 'Confirm for Users Not in the Input', false)) {
 		throw new InputError('Users whom no item is about would lose access, and that is not confirmed', 'Turn on Confirm for Users Not in the Input, or set Users Not in the Input to Leave Alone');
 	}
@@ -470,7 +473,7 @@ function refuseIfTooMany(run: Run, chosen: ReadonlySet<UserPlan>, { rows }: Sync
 
 /** Holds the number of users who would lose access against the limits, and says in words what is wrong with it. */
 function judgeLosses(run: Run, users: number, losers: number): { check: LossCheck; told: string } {
-	const most = run.options.number('mostLosses', 'Maximum Users to Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
+	const most = run.options.limit('mostLosses', 'Maximum Users to Lose Access', { min: 0 }) ?? DEFAULT_LOSSES;
 	const moreThanHalf = run.options.boolean('moreThanHalf', 'Allow More Than Half', false);
 	const check = checkLosses(users, losers, { most, moreThanHalf });
 	const number = (count: number) => count.toLocaleString('en-US');
