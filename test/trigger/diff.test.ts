@@ -452,6 +452,8 @@ describe('a sick answer', () => {
 		['healthy', 'one user who goes while another one comes', school(0, 1), school(1, 2), {}],
 		['otherSchool', 'nobody of the last time', school(0, 20), school(100, 130), {}],
 		['otherSchool', 'one in twenty of the last time', school(0, 20), school(19, 39), {}],
+		['healthy', 'one in ten of the last time', school(0, 20), school(18, 38), {}],
+		['healthy', 'another key, nobody where nobody was', {}, {}, { key: 'other' }],
 		['healthy', 'many new users', school(0, 20), school(0, 500), {}],
 		['healthy', 'another key of the same school', school(0, 20), school(0, 21), { key: 'other' }],
 		['otherSchool', 'another key, one user', school(0, 1), school(1, 2), { key: 'other' }],

@@ -113,6 +113,23 @@ test('an equal body within the window is ignored, later it is taken', async () =
 	expect(await call('{"a":1}')).toBe(true);
 });
 
+test('an equal body at another trigger of the workflow, or at its test address, is no repeat', async () => {
+	const recent = new RecentDeliveries();
+	const call = async (changes: object) => {
+		const { context } = contextOf({ parameters: repeats, body: { a: 1 } });
+
+		return (
+			(await handleWebhook(Object.assign(context, changes), recent, () => 0)).workflowData !==
+			undefined
+		);
+	};
+	expect(await call({})).toBe(true);
+	expect(await call({ getNode: () => ({ id: 'n2', webhookId: 'w2' }) })).toBe(true);
+	expect(await call({ getMode: () => 'manual' })).toBe(true);
+	expect(await call({ getWorkflow: () => ({ id: 'copy' }) })).toBe(true);
+	expect(await call({})).toBe(false);
+});
+
 test('where n8n keeps no bytes, the parsed body is compared', async () => {
 	const recent = new RecentDeliveries();
 	const call = async (body: unknown) =>

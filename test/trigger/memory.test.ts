@@ -73,6 +73,21 @@ describe('what a process remembers of its triggers', () => {
 		await second;
 	});
 
+	test('a clock that is set back during a poll does not stop the trigger', async () => {
+		const note = new PollMemory().of('workflow', 'node');
+		let end = () => {};
+		const first = oneAtATime(
+			note,
+			5 * HOUR,
+			async () => await new Promise<void>((resolve) => (end = resolve)),
+		);
+		expect(await oneAtATime(note, HOUR, async () => await Promise.resolve('second'))).toBe(
+			'second',
+		);
+		end();
+		await first;
+	});
+
 	test('costs of lists are bounded too, and the newest number counts', () => {
 		const memory = new PollMemory();
 		const name = (n: number) => costName('school', { offerId: `offer ${n}` }, 100);

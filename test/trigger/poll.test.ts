@@ -846,7 +846,89 @@ describe('edits, renames and overlaps', () => {
 	});
 });
 
+describe('what is remembered between polls', () => {
+	test('survives a clock that is set back, also where every poll starts from what is saved', async () => {
+		const { school, api, n8n } = world({ triggerOn: ['userLostOffer'], offers: [EXCEL] });
+		school.grant({ email: 'user1@example.com', offerId: EXCEL });
+		await n8n.activate();
+		const early = new N8n(api.api, 'durable', n8n.clock.now() - 24 * 3_600_000);
+		early.parameters = n8n.parameters;
+		early.saved = n8n.saved;
+		school.setOfferState('user1@example.com', EXCEL);
+		expect(kinds(await early.activate())).toEqual([]);
+		await early.clock.advance(15 * 60_000);
+		expect(kinds(await early.poll())).toEqual(['userLostOffer']);
+	});
+
+	test('is no old part of a list: an unfinished sweep of hours ago begins again', async () => {
+		const { api, n8n } = world(
+			{ triggerOn: ['newUser'], options: { pageSize: 10 } },
+			{ users: 95 },
+		);
+		await n8n.activate();
+		n8n.budgetMs = 4_000;
+		api.beforePage = () => void n8n.clock.advance(1_000);
+		await n8n.clock.advance(15 * 60_000);
+		await n8n.poll();
+		n8n.budgetMs = undefined;
+		api.beforePage = undefined;
+		await n8n.clock.advance(7 * 3_600_000);
+		const read = api.requests.length;
+		expect(await n8n.poll()).toEqual({ emitted: [], lost: [] });
+		expect(api.requests.length - read).toBe(10);
+	});
+
+	test('is no half-empty list that was read in parts: the next poll reads it all anew', async () => {
+		const { school, api, n8n, later } = world(
+			{ triggerOn: ['newUser'], options: { pageSize: 10 } },
+			{ users: 95 },
+		);
+		await n8n.activate();
+		n8n.budgetMs = 4_000;
+		api.beforePage = () => void n8n.clock.advance(1_000);
+		await n8n.clock.advance(15 * 60_000);
+		expect(await n8n.poll()).toEqual({ emitted: [], lost: [] });
+		api.beforePage = undefined;
+		n8n.budgetMs = undefined;
+		api.intercept = () => ({ text: '{"data":[],"nextPage":null}' });
+		expect((await n8n.poll()).error?.message).toMatch(/gave a list of \d+ users, after 95/);
+		api.intercept = undefined;
+		school.addUser({ email: 'late@example.com' });
+		const read = api.requests.length;
+		expect(kinds(await later())).toEqual(['newUser']);
+		expect(api.requests.slice(read).filter((each) => each.startsWith('/users/list'))).toHaveLength(
+			10,
+		);
+	});
+
+	test('of a failed poll does not hold up one with other settings', async () => {
+		const { api, n8n, later } = world({ triggerOn: ['newUser'] });
+		await n8n.activate();
+		api.intercept = () => ({ status: 401, text: '{"message":"Unauthorized"}' });
+		expect((await later()).error).toBeDefined();
+		api.intercept = undefined;
+		const read = api.requests.length;
+		await later(1);
+		expect(api.requests.length - read).toBe(0);
+		n8n.apiKey = 'KEY-2';
+		await later(1);
+		expect(api.requests.length - read).toBe(1);
+	});
+});
+
 describe('ids of events', () => {
+	test('are the same after polls without events, which n8n does not save', async () => {
+		const { school, n8n, later } = world({ triggerOn: ['userGotOffer'], offers: [EXCEL] });
+		await n8n.activate();
+		for (let poll = 0; poll < 3; poll++) expect(kinds(await later())).toEqual([]);
+		school.grant({ email: 'user1@example.com', offerId: EXCEL });
+		await n8n.clock.advance(15 * 60_000);
+		const first = await n8n.poll({ saveLost: true });
+		const again = await n8n.restart();
+		expect(kinds(again)).toEqual(['userGotOffer']);
+		expect(again.emitted[0].id).toBe(first.emitted[0].id);
+	});
+
 	test('B110: the same difference found again has the same id, the same thing later has another', async () => {
 		const { school, api, n8n, later } = world({
 			triggerOn: ['userBecameInactive', 'userBecameActive', 'customPropertyChanged'],

@@ -36,6 +36,10 @@ describe('what a call of the webhook does', () => {
 		});
 	});
 
+	test('an event whose name only begins like the test is no test', () => {
+		expect(receive(delivery({ event: 'auth_test_2' }), settings()).do).toBe('start');
+	});
+
 	test('the test starts the workflow where it is asked for, whatever the filter', () => {
 		const decision = receive(
 			delivery({ event: 'auth_test' }),
@@ -330,6 +334,10 @@ describe('settings', () => {
 			repeatWindowMs: 600_000,
 		});
 		expect(read({ options: { ignoreRepeats: true, repeatWindow: 1 } }).repeatWindowMs).toBe(60_000);
+		for (const repeatWindow of [0, -1, 'a'])
+			expect(
+				read({ options: { ignoreRepeats: true, repeatWindow } }).repeatWindowMs,
+			).toBeUndefined();
 	});
 
 	test.each([null, undefined, '', 'Header', 'querry', 7])(
