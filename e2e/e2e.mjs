@@ -4,7 +4,7 @@
  *   npm run e2e                          all scenarios
  *   npm run e2e -- --only queue,browser  only these
  *   npm run e2e -- --ci                  those that fit into an hour on a machine with two cores
- *   npm run e2e -- --list                their names
+ *   npm run e2e -- --list                their names; with the options above, of these only
  *
  * Each scenario runs as a process of its own, so that none can disturb the next: what one leaves
  * behind ends with it, and one that hangs is stopped.
@@ -34,7 +34,7 @@ const HELP = `npm run e2e [-- options]
 
   --only <name>[,<name>...]  only these scenarios
   --ci                       those that fit into an hour on a machine with two cores
-  --list                     show the names
+  --list                     show the names, and run nothing
   --help                     show this
 
 Environment: DEMO_CACHE=<folder> keeps n8n elsewhere than in .cache (one folder for demo and e2e)`;
@@ -52,11 +52,11 @@ async function main() {
 	const { stage } = createProgress();
 	// The scenarios import these libraries.
 	await installLibraries(stage);
-	const all = await readScenarios();
+	const chosen = choose(await readScenarios(), options);
 	if (options.list) {
 		console.log(
 			table(
-				all.map(({ name, title, ci, minutes }) => ({
+				chosen.map(({ name, title, ci, minutes }) => ({
 					Name: name,
 					'What it shows': title,
 					'In CI': ci ? 'yes' : 'no',
@@ -70,7 +70,6 @@ async function main() {
 		return 0;
 	}
 
-	const chosen = choose(all, options);
 	const folder = await takeFolder(path.join(cacheFolder(), 'e2e'), 'run');
 	onCleanup(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	await prepareTools(new Set(chosen.flatMap(({ tools }) => tools)), stage);

@@ -10,6 +10,7 @@ const FOLDER = new URL('../scenarios/', import.meta.url);
  * @property {number} order scenarios run from the lowest to the highest
  * @property {number} minutes what it takes on a quiet machine with two cores, once n8n is installed
  * @property {boolean} ci whether it belongs to the part that runs in CI
+ * @property {string} [whyNotInCi] the reason, where it does not
  * @property {Array<'chromium' | 'redis' | 'postgres'>} tools programs of the machine it needs
  * @property {(context: ScenarioContext) => Promise<void>} run puts what it finds into context.verdicts
  */

@@ -2,20 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { posix } from 'node:path';
 import { MemberspotApi } from '../../credentials/MemberspotApi.credentials';
+import { allCommands, commandsIn, commandsInSource, pagesIn, toolsIn } from '../../e2e/docs/commands.cjs';
 import { resources } from '../../nodes/Memberspot/actions/registry';
-import { commandsOf, deadLinksOf, hasAnchor, headingsOf, idsOf, linksOf, localLinksOf, prose } from './markdown';
+import { deadLinksOf, hasAnchor, headingsOf, idsOf, linksOf, localLinksOf, prose } from './markdown';
 import { filesUnder, isThere, packageFile, read, ROOT } from './node';
 
 const README = read('README.md');
 const GERMAN = read('README.de.md');
 const userPart = README.slice(0, README.indexOf('<!-- user part ends here -->'));
 
-const pages = [
-	...['README.md', 'README.de.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'AGENTS.md', 'LICENSE.md'].filter(isThere),
-	...filesUnder('docs', '.md'),
-	...filesUnder('examples', '.md'),
-	...['api', 'bench', 'demo', 'e2e', 'scripts', 'test/stand-in'].flatMap((folder) => filesUnder(folder, '.md')),
-];
+const pages = pagesIn(ROOT);
 
 describe('links', () => {
 	test.each(pages)('every link in %s leads to a file and an anchor that are there', (page) => {
@@ -151,7 +147,7 @@ describe('German pages', () => {
 });
 
 describe('commands', () => {
-	const commands = pages.flatMap((page) => commandsOf(read(page)).map((command) => ({ page, command })));
+	const commands = allCommands(ROOT);
 	const { scripts } = JSON.parse(read('package.json')) as { scripts: { [name: string]: string } };
 	const own = commands.flatMap(({ page, command }) => {
 		const [, named, rest] = /^npm (?:run (?:--silent )?([\w:-]+)|test)(.*)$/s.exec(command) ?? [];
@@ -160,9 +156,41 @@ describe('commands', () => {
 	});
 
 	test('the check finds commands', () => {
-		expect(commandsOf('Run `npm run demo -- --once`, then\n```sh\nnpm ci && npm test\nnpm run check-api -- --key-file a \\\n\t--user b\n```\nand `--help`.')).toEqual(['npm run demo -- --once', 'npm ci', 'npm test', 'npm run check-api -- --key-file a --user b']);
-		expect(own.length).toBeGreaterThan(30);
+		const found = (text: string) => commandsIn(text).map(({ command }) => command);
+		expect(found('Run `npm run demo`, also `-- --once`, then\n```sh\nnpm ci && npm test # all\nany-program here\nnpm run check-api -- --key-file a \\\n\t--user b\n```\nand `--help`.')).toEqual(['npm run demo', 'npm run demo -- --once', 'npm ci', 'npm test', 'any-program here', 'npm run check-api -- --key-file a --user b']);
+		expect(found("1. In a list:\n   ```sh\n   docker exec n8n sh -c 'mkdir a && cd a'; docker restart n8n\n   ```\n")).toEqual(["docker exec n8n sh -c 'mkdir a && cd a'", 'docker restart n8n']);
+		expect(found('A=1 `A=1 npm run e2e`, `curl -s https://example.com`, `git tag v1`, `.ci/run`, `cd a`')).toEqual(['A=1 npm run e2e', 'curl -s https://example.com', 'git tag v1', '.ci/run', 'cd a']);
+		expect(found('`n8n`, `npm`, `n8n-workflow`, `GET /v1/offers`, `docs/api.md`, `active: false` <!-- `npm run x` -->\n```\nnpm ci\nno command\n```\n```json\nnpm test\n```')).toEqual(['npm ci']);
+		expect(commandsIn('```sh\ncd a\nnpm ci\n```').map(({ block }) => block)).toEqual(['cd a\nnpm ci\n', 'cd a\nnpm ci\n']);
+		expect(commandsInSource(' *   npm run e2e -- --ci   those of CI\n *   npm run e2e [-- options]\n// npm here\nnpm run x\n').map(({ command }) => command)).toEqual(['npm run e2e -- --ci', 'npm run x']);
+		expect(own.length).toBeGreaterThan(50);
 	});
+
+	test('it looks into every page, and into every tool that package.json starts', () => {
+		expect(pages).toEqual(expect.arrayContaining(['README.md', 'README.de.md', 'CONTRIBUTING.md', 'AGENTS.md', 'CHANGELOG.md', 'docs/check-api.md', 'examples/README.md', 'test/stand-in/README.md']));
+		expect(pages.filter((page) => page.includes('node_modules'))).toEqual([]);
+		expect(toolsIn(ROOT)).toEqual(expect.arrayContaining(['demo/demo.mjs', 'e2e/e2e.mjs', 'bench/bench.mjs', 'scripts/test.mjs']));
+	});
+
+	/** What runs each of these, as the scenarios see it. */
+	const waysOf = (entries: Array<{ page: string; command: string; block?: string }>) => JSON.parse(execFileSync(process.execPath, ['e2e/docs/plan.mjs'], { cwd: ROOT, encoding: 'utf8', input: JSON.stringify(entries), timeout: 30_000 })) as Array<{ page: string; command: string; by: string; why?: string }>;
+
+	test('every command of every page is run: by CI, in a clean clone, or in the home of an n8n', () => {
+		const ways = waysOf(commands);
+		expect(ways.filter(({ by }) => by === 'nothing').map(({ page, command, why }) => `${page}: "${command}" is run by nothing: ${why}`)).toEqual([]);
+		const used = (by: string) => new Set(ways.filter((way) => way.by === by).map(({ command }) => command)).size;
+		expect(used('docs')).toBeGreaterThan(25);
+		expect(used('install')).toBeGreaterThan(8);
+		expect(used('ci')).toBeGreaterThan(4);
+		// The shorter the better: each with its reason.
+		expect(ways.filter(({ by }) => by === 'left out').map(({ page, command }) => `${page}: ${command}`)).toEqual(['CONTRIBUTING.md: n8n-node release']);
+	}, 30_000);
+
+	test('a command that nothing runs is found', () => {
+		const entries = ['npm run unheard-of', 'docker compose up', 'npm run lint', 'npm run lint -- --fix', 'npm run e2e -- --only browser', 'npm run e2e -- --only nothing', 'cd ~/.n8n/nodes'].map((command) => ({ page: 'a.md', command }));
+		expect(waysOf(entries).map(({ by }) => by)).toEqual(['nothing', 'nothing', 'ci', 'nothing', 'docs', 'nothing', 'nothing']);
+		expect(waysOf([{ page: 'a.md', command: 'cd ~/.n8n/nodes', block: 'cd ~/.n8n/nodes\nnpm install x\n' }]).map(({ by }) => by)).toEqual(['install']);
+	}, 30_000);
 
 	test('every npm script that a page names is there', () => {
 		expect(own.filter(({ script }) => scripts[script] === undefined)).toEqual([]);

@@ -43,14 +43,6 @@ export function localLinksOf(text: string): string[] {
 	return linksOf(text).filter((target) => !/^[a-z][a-z0-9+.-]*:/i.test(target));
 }
 
-/** Commands of npm and npx in code blocks and in the text, one by one, with lines that go on put together. */
-export function commandsOf(text: string): string[] {
-	const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, code]) => code.replace(/\\\n\s*/g, '').split('\n'));
-	const inline = [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
-
-	return [...inline, ...blocks].flatMap((line) => line.split(/\s*&&\s*/)).map((line) => line.trim()).filter((line) => /^np[mx] /.test(line));
-}
-
 /** Links of a page that lead to a file or an anchor that is not there. */
 export function deadLinksOf(page: string): string[] {
 	return localLinksOf(read(page)).filter((link) => !leadsSomewhere(page, link));
