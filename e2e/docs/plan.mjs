@@ -49,8 +49,9 @@ export function wayOf({ command, block }, { ci, scenarios }) {
 	if (left !== undefined) return { by: 'left out', why: left.why };
 	if (ofInstall(command, block)) return { by: 'install' };
 	if (/^npm run e2e\b/.test(command)) return ofScenarios(command, scenarios);
-	if (ruleFor(command) !== undefined) return { by: 'docs' };
-	if (ci.includes(withoutQuiet(command))) return { by: 'ci' };
+	const rule = ruleFor(command);
+	if (ci.includes(withoutQuiet(command)) && !rule?.first) return { by: 'ci' };
+	if (rule !== undefined) return { by: 'docs' };
 
 	return {
 		by: 'nothing',

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeEnvironment } from '../../demo/lib/machine.mjs';
+import { run } from '../../demo/lib/processes.mjs';
 
 const PROGRAM = fileURLToPath(new URL('npm-from-files.cjs', import.meta.url));
 
@@ -44,5 +45,33 @@ export async function makeNpm(folder) {
 
 			return existsSync(log) ? (await readFile(log, 'utf8')).trim().split('\n') : [];
 		},
+	};
+}
+
+/**
+ * A setting of this machine's npm, whatever this repository sets.
+ *
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
+export async function npmSetting(name) {
+	const text = await run('npm', ['config', 'get', name], {
+		cwd: path.parse(process.cwd()).root,
+		timeoutMs: 60_000,
+		what: 'Asking npm for its settings',
+	});
+
+	return text.trim();
+}
+
+/**
+ * What npm needs where HOME is another folder: it would look there for its settings and downloads.
+ *
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function npmFolders() {
+	return {
+		npm_config_userconfig: await npmSetting('userconfig'),
+		npm_config_cache: await npmSetting('cache'),
 	};
 }
