@@ -48,7 +48,7 @@ export function wayOf({ command, block }, { ci, scenarios }) {
 	const left = NOT_RUN.find(({ fits }) => fits.test(command));
 	if (left !== undefined) return { by: 'left out', why: left.why };
 	if (ofInstall(command, block)) return { by: 'install' };
-	if (/^npm run e2e\b/.test(command)) return ofScenarios(command, scenarios);
+	if (/^npm run e2e(?= |$)/.test(command)) return ofScenarios(command, scenarios);
 	const rule = ruleFor(command);
 	if (ci.includes(withoutQuiet(command)) && !rule?.first) return { by: 'ci' };
 	if (rule !== undefined) return { by: 'docs' };

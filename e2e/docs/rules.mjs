@@ -140,7 +140,7 @@ const RULES = [
 		claims: async ({ output }) => ({ 'it finds nothing': /All matched files use/.test(output) }),
 	},
 	{
-		fits: /^npm run stand-in\b/,
+		fits: /^npm run stand-in(?= |$)/,
 		open: /Press Ctrl-C to stop[^\n]*\n/,
 		whileOpen: lookAtStandIn,
 		claims: async ({ command, seen }) => {
@@ -203,7 +203,7 @@ const RULES = [
 		},
 	},
 	{
-		fits: /^npm run prerelease-check\b/,
+		fits: /^npm run prerelease-check(?= |$)/,
 		mayFail: true,
 		claims: async ({ code, output }) => {
 			const findings = output.match(/^- .+$/gm) ?? [];
@@ -229,7 +229,7 @@ const RULES = [
 		}),
 	},
 	{
-		fits: /^npm run bench\b/,
+		fits: /^npm run bench(?= |$)/,
 		minutes: 30,
 		changes: ({ command }) => (/--write\b/.test(command) ? ['docs/benchmarks.md'] : []),
 		claims: async ({ command, output, changed }) => {
@@ -257,7 +257,7 @@ const RULES = [
 		}),
 	},
 	{
-		fits: /^npm run demo\b/,
+		fits: /^npm run demo(?= |$)/,
 		minutes: 60,
 		open: /Press Ctrl-C to stop[^\n]*\n/,
 		whileOpen: lookAtDemo,
@@ -274,7 +274,7 @@ const RULES = [
 		}),
 	},
 	{
-		fits: /^npm run e2e\b/,
+		fits: /^npm run e2e(?= |$)/,
 		claims: async ({ command, output }, { scenarios }) => {
 			const { only, ci } = optionsOf(command);
 			const listed = scenarios
