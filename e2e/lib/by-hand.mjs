@@ -136,10 +136,11 @@ async function beforeTheRelease(parts, blocks) {
 	const copy = commands
 		.commandsIn(readme)
 		.find(({ command }) => command.startsWith('docker cp '))?.command;
-	const [, inContainer] = /`(~\/\S+\.tgz)`/.exec(readme) ?? [];
-	if (copy === undefined || inContainer === undefined)
+	const [, file, target] = /^docker cp (\S+) n8n:\/home\/node\/(\S*)$/.exec(copy ?? '') ?? [];
+	if (file === undefined)
 		throw new PlainError('The README does not say how the packed file gets into the container.');
-	for (const block of blocks.filter(({ page }) => page.includes('README.md'))) {
+	const inContainer = `~/${target.endsWith('/') || target === '' ? `${target}${file}` : target}`;
+	for (const block of blocks.filter(({ page }) => /(^| )README\.md/.test(page))) {
 		const inDocker = block.code.includes('docker ');
 		await prepare(parts, undefined);
 		if (inDocker) await shell.run(copy, path.dirname(tarball));
