@@ -82,6 +82,38 @@ describe('the index of the pages', () => {
 	});
 });
 
+describe('B115, B130: "Unrecognized node type"', () => {
+	const { name } = JSON.parse(read('package.json')) as { name: string };
+	const help = read('docs/troubleshooting.md');
+	const SETTING = 'N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE=true';
+
+	test('the help has the text as n8n shows it, for the node and for the node as a tool', () => {
+		expect(help).toContain(`| Unrecognized node type: ${name}.memberspot |`);
+		expect(help).toMatch(new RegExp(`\\| Unrecognized node type: ${name}\\.memberspotTool \\| .*\\| .*${SETTING}.*2\\.41`));
+	});
+
+	test.each([README, GERMAN, read('docs/ai.md')])('page %# names the setting that a tool may need, and the version that needs none', (page) => {
+		const paragraph = page.split('\n').find((line) => line.includes(SETTING)) ?? '';
+		expect(paragraph).toMatch(/n8n 2\.41 (needs no setting|braucht dafür keine)/);
+		expect(paragraph).toContain('Unrecognized node type');
+	});
+
+	test('what to do after an update of n8n leads from the README to the help', () => {
+		for (const page of [README, GERMAN]) {
+			expect(page).toMatch(/\]\(docs\/upgrading(\.de)?\.md\)/);
+			expect(page).toMatch(/\]\(docs\/troubleshooting(\.de)?\.md\)/);
+		}
+		const [section] = read('docs/upgrading.md').split('## Update of n8n\n')[1].split('\n## ');
+		expect(section).toContain('"Unrecognized node type"');
+		expect(section).toContain('](troubleshooting.md#what-n8n-says)');
+		expect(section).toContain('](../README.md#supported-n8n-versions)');
+	});
+
+	test.each(['2.8', '2.41'])('the table of supported versions has the line %s, which the tests run in', (line) => {
+		for (const page of [README, GERMAN]) expect(page).toMatch(new RegExp(`^\\| ${line.replace('.', '\\.')}\\.\\d+ \\| .*20 of 20|^\\| ${line.replace('.', '\\.')}\\.\\d+ \\| .*20 von 20`, 'm'));
+	});
+});
+
 describe('README', () => {
 	test('the generated documents are up to date', () => {
 		expect(() => execFileSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: ROOT, stdio: 'pipe', timeout: 60_000 })).not.toThrow();

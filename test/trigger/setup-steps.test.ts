@@ -25,6 +25,34 @@ test.each(LABELS)('"$english" is called "$german" in both guides', ({ english, g
 	expect(read('triggers.de.md')).toContain(`**${german}**`);
 });
 
+describe('B95: which of the two addresses to use when', () => {
+	const { triggerPanel, activationMessage } = new MemberspotTrigger().description;
+	const panel = typeof triggerPanel === 'object' ? triggerPanel : {};
+	const help = typeof panel.executionsHelp === 'object' ? panel.executionsHelp : { inactive: '', active: '' };
+
+	test('the steps send only the Production URL to Memberspot, and say what it takes', () => {
+		expect(SETUP_STEPS).toContain('Paste the Production URL');
+		expect(SETUP_STEPS).toContain('Only a published workflow answers at the Production URL');
+		expect(SETUP_STEPS).not.toContain('Test URL');
+	});
+
+	test.each([
+		['before publishing', help.inactive, 'It answers only while the workflow is published'],
+		['once published', help.active, 'This workflow is published, so it answers now'],
+	])('the panel tells them apart %s', (_when, text, now) => {
+		expect(text).toContain('The Test URL is for building.');
+		expect(text).toContain("Don't leave the Test URL in Memberspot");
+		expect(text).toContain('The Production URL is for real use.');
+		expect(text).toContain(now);
+	});
+
+	test('so do the hints around publishing, and the help for an address that does not answer', () => {
+		expect(panel.activationHint).toContain('Memberspot needs the Production URL of the published workflow.');
+		expect(activationMessage).toMatch(/^The Production URL answers now\./);
+		expect(read('troubleshooting.md')).toMatch(/The webhook answers 404 \| .*Test URL.* \| .*Production URL/);
+	});
+});
+
 test('the other texts of the node use the same German labels', () => {
 	const texts = JSON.stringify(new MemberspotTrigger().description);
 	for (const { english, german } of LABELS) {

@@ -101,6 +101,14 @@ describe('paging', () => {
 		expect(setting.standIn.log.count('listUsers')).toBe(requests);
 	});
 
+	test.each(['10', '100'] as const)('B13: with pages of at most %s, Limit and Return All lose no row, and the cursor is followed and not put out', async (pageSizeCap) => {
+		setting.standIn.setVariants({ pageSizeCap });
+		for (const limit of [1, 9, 10, 11, 50, 74, 75, 76]) expect(emailsOf(rowsOf(await getAll({ limit })))).toEqual(everyone().slice(0, limit));
+		const rows = rowsOf(await getAll({ returnAll: true }));
+		expect(emailsOf(rows)).toEqual(everyone());
+		expect(rows.filter((row) => 'nextPage' in row || 'next_page' in row || 'data' in row)).toEqual([]);
+	});
+
 	test('a list that says nothing about a next page is asked once more, since it may be a bare part', async () => {
 		setting.standIn.setVariants({ endOfList: 'absent' });
 		expect(rowsOf(await getAll({ returnAll: true }))).toHaveLength(75);
