@@ -55,7 +55,7 @@ const shop = {
 
 /**
  * Orders and subscriptions of WooCommerce, in and out of order, forged, twice, and while Memberspot
- * fails; the first look at the address; a renewal; an old order that somebody edits.
+ * fails; the first look at the address; a renewal, and its refund; an old order that somebody edits.
  */
 export default {
 	example: 'payment-woocommerce',
@@ -91,6 +91,37 @@ export default {
 		expect(
 			'a subscription is one grant, renewals or not',
 			(await grantsOf(standIn, member.email)).length === 1,
+		);
+		const renewal = {
+			...member,
+			order: '3002',
+			paidAt: '2026-04-20T08:00:00Z',
+			renewalOf: number('3001') + 5000,
+		};
+		await till.send('refunded', { ...renewal, at: '2026-04-21T08:00:00Z' });
+		expect(
+			'a renewal that is refunded switches the subscription off',
+			(await active(member.email)) === 'false',
+			'renewal refunded → off',
+		);
+		await till.send('subscribed', { ...member, at: '2026-04-22T08:00:00Z' });
+		expect('paid again it is on', (await active(member.email)) === 'true');
+		await till.send('refunded', { ...renewal, at: '2026-04-23T08:00:00Z' });
+		expect(
+			'editing the refunded renewal does not switch it off again',
+			(await active(member.email)) === 'true',
+		);
+		const early = { order: '3003', email: 'early.renewal@example.com', product: '4711' };
+		await till.send('refunded', {
+			...early,
+			order: '3004',
+			at: '2026-04-21T08:00:00Z',
+			renewalOf: number('3003') + 5000,
+		});
+		await till.send('subscribed', { ...early, at: '2026-04-20T08:00:00Z' });
+		expect(
+			'a renewal that is refunded before anything is known of its subscription: no access',
+			(await active(early.email)) === '',
 		);
 		await till.send('ended', { ...member, at: '2026-05-01T08:00:00Z' });
 		expect('its end switches the access off', (await active(member.email)) === 'false');

@@ -60,11 +60,18 @@ export class Till {
 		this.#workflow = workflow;
 	}
 
-	/** Sends one event, and waits until the workflow is through. */
-	async send(kind, sale) {
+	/**
+	 * Sends one event, and waits until the workflow is through.
+	 *
+	 * @param {string} kind
+	 * @param {Sale} sale
+	 * @param {() => void} [onAnswer] called as soon as the shop has its answer
+	 */
+	async send(kind, sale, onAnswer = () => {}) {
 		const { path, text, headers } = this.#shop.sign(this.#shop.events[kind](sale));
 		const known = await this.#api.executionIds(this.#workflow);
 		const answer = await this.#api.callWebhook(path, text, headers);
+		onAnswer();
 		const execution = await this.#api.nextExecution(this.#workflow, known);
 
 		return { answer, execution };

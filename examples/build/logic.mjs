@@ -41,13 +41,17 @@ export function planRows(events, products, rows) {
 
 	for (const event of events) {
 		const shopRows = all.filter((row) => row.shop === event.shop);
+		const payment = text(event.paymentId);
 		const order = shopRows.filter(
 			(row) =>
 				row.orderId === event.orderId ||
-				(text(event.paymentId) !== '' && text(row.paymentId) === event.paymentId) ||
+				(payment !== '' && [row.paymentId, row.orderId].includes(payment)) ||
 				text(row.paymentId) === event.orderId,
 		);
-		const orderId = order.length > 0 ? order[0].orderId : event.orderId;
+		// What is kept under the payment came before anybody knew its order, and goes over to it now.
+		const { orderId } =
+			order.find((row) => ![payment, event.orderId].includes(row.orderId)) ?? event;
+		const ofOrder = (row) => row.orderId === orderId;
 		const known = order.filter(
 			(row) =>
 				event.productId === '' || row.productId === event.productId || text(row.productId) === '',
@@ -56,6 +60,7 @@ export function planRows(events, products, rows) {
 		// Asked of the table as it was: other products of this very event may have been noted since.
 		const seen = rows.some(
 			(row) =>
+				ofOrder(row) &&
 				known.some(({ rowKey }) => rowKey === row.rowKey) &&
 				text(row.seen).split(' ').includes(event.eventId),
 		);
@@ -164,14 +169,14 @@ export function planRows(events, products, rows) {
 		if (seen) check = ['', ''];
 		if (targets.length === 0) {
 			targets.push({ productId: event.productId, offer: '', memberEmail: '' });
-			if (!seen && check[0] === '' && known.length === 0)
+			const unknown =
+				'No access was given for this order yet. If its payment comes later, nobody gets access. If the access was given in another way, switch it off by hand.';
+			if (check[0] === 'chargeback') check = ['chargeback', `Chargeback. ${unknown}`];
+			else if (!seen && check[0] === '' && !known.some(ofOrder))
 				check =
 					event.event === 'paid'
 						? ['unknownProduct', 'The event names no product. Nobody got access.']
-						: [
-								'unknownOrder',
-								'No access was given for this order yet. If its payment comes later, nobody gets access. If the access was given in another way, switch it off by hand.',
-							];
+						: ['unknownOrder', unknown];
 		}
 		// A row that only holds the state of the order learns the new state as well.
 		const placeholders = known.filter((row) => text(row.offer) === '');

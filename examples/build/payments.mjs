@@ -1,5 +1,6 @@
 /** The workflows that carry payments of shops over to Memberspot, and the one that tries again. */
 import { decide, planRows } from './logic.mjs';
+import { addLookUp } from './lookUp.mjs';
 import { emailsIn, nested, paymentEvent, timeOf } from './shops/shared.mjs';
 import { ORDERS, PRODUCTS, PURPOSES, RETRY, TO_CHECK } from './tables.mjs';
 import {
@@ -88,6 +89,8 @@ return (events.length > 0 ? events : [{ event: 'none' }]).map((json) => ({ json 
 			[
 				['orderId', 'eq', `={{ ${order}.orderId }}`],
 				['paymentId', 'eq', `={{ ${order}.orderId }}`],
+				// A refund may have come before anybody knew which order its payment belongs to.
+				['orderId', 'eq', `={{ ${order}.paymentId || ${order}.orderId }}`],
 			],
 			'anyCondition',
 		),
@@ -110,10 +113,9 @@ return planRows(
 ).map((json) => ({ json }));`,
 		),
 	);
-	workflow.add('Save the Order', [10, 0], upsertRow(ORDERS, 'rowKey', fromJson(EVENT_COLUMNS)));
+	const save = upsertRow(ORDERS, 'rowKey', fromJson(EVENT_COLUMNS));
+	workflow.add('Save the Order', [10, 0], save);
 	workflow.add('Answer the Shop', [11, 0], answer('OK'));
-	workflow.add('Rows of the Members', [12, 0], rowsOfMembers());
-	workflow.add('Decide', [13, 0], decision('Save the Order', true));
 	workflow.chain(
 		'Read the Event',
 		'Is It About Access?',
@@ -122,11 +124,28 @@ return planRows(
 		'Plan',
 		'Save the Order',
 		'Answer the Shop',
-		'Rows of the Members',
-		'Decide',
 	);
-	addTasks(workflow, { at: 14, dryRun: true, check: true });
-	addFailures(workflow, 17);
+	const at = shop.lookUp === undefined ? 12 : 17;
+	workflow.add('Rows of the Members', [at, 0], rowsOfMembers());
+	if (shop.lookUp === undefined) workflow.connect('Answer the Shop', 'Rows of the Members');
+	else
+		addLookUp(workflow, shop.lookUp, {
+			from: 'Answer the Shop',
+			to: 'Rows of the Members',
+			save,
+		});
+	workflow.add(
+		'Decide',
+		[at + 1, 0],
+		decision(
+			'Save the Order',
+			true,
+			shop.lookUp && { plan: 'Plan Again', save: 'Save That Order' },
+		),
+	);
+	workflow.connect('Rows of the Members', 'Decide');
+	addTasks(workflow, { at: at + 2, dryRun: true, check: true });
+	addFailures(workflow, at + 5);
 	addShopNotes(workflow, shop);
 
 	return workflow.toJson();
@@ -283,18 +302,28 @@ export function rowsOfMembers() {
 	]);
 }
 
-/** The Code node that decides, on the rows that another node put out. */
-export function decision(rowsFrom, withChecks) {
+/**
+ * The Code node that decides, on the rows that another node put out.
+ *
+ * @param {string} rowsFrom
+ * @param {boolean} withChecks whether what a human has to look at is passed on
+ * @param {{ plan: string, save: string }} [again] nodes that count in place of the first ones where
+ *   they have run
+ */
+export function decision(rowsFrom, withChecks, again) {
+	const either = (second, first) =>
+		again === undefined ? `'${first}'` : `$('${again.save}').isExecuted ? '${second}' : '${first}'`;
+
 	return code(
 		[decide],
 		`
 // One item for each thing to do in Memberspot; see "task".
 const rowsOf = (items) => items.map(({ json }) => json).filter(({ rowKey }) => rowKey);
-const rows = rowsOf($('${rowsFrom}').all());
+const rows = rowsOf($(${either(again?.save, rowsFrom)}).all());
 const tasks = decide(rows, rowsOf($input.all()), new Date().toISOString());
 ${
 	withChecks
-		? `const checks = rowsOf($('Plan').all()).filter(({ checkKind }) => checkKind !== '');
+		? `const checks = rowsOf($(${either(again?.plan, 'Plan')}).all()).filter(({ checkKind }) => checkKind !== '');
 
 return [...tasks, ...checks.map((row) => ({ ...row, task: 'check' }))].map((json) => ({ json }));`
 		: `const idle = rows.filter(({ rowKey }) => !tasks.some((task) => task.rowKey === rowKey));

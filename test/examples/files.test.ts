@@ -29,6 +29,7 @@ const SERVICES = [
 	'api.hubapi.com',
 	'api.kajabi.com',
 	'api.klicktipp.com',
+	'api.stripe.com',
 	'api.thinkific.com',
 	'developers.teachable.com',
 ];

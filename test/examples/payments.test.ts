@@ -176,6 +176,259 @@ describe('payments, in whatever order they arrive', () => {
 	});
 });
 
+describe('subscriptions of Stripe, whose refunds name a payment only', () => {
+	const STRIPE = { file: 'payment-stripe', trigger: 'When Stripe Calls' };
+	const MAPPED: Row[] = [{ id: 1, shop: 'stripe', productId: 'prod_1', offer: OFFER, days: '' }];
+	const TYPES = {
+		paid: 'invoice.paid',
+		failed: 'invoice.payment_failed',
+		refunded: 'charge.refunded',
+		chargeback: 'charge.dispute.created',
+	};
+	interface Stripes {
+		event: keyof typeof TYPES;
+		minute: number;
+		payment: string;
+		/** Whether an invoice names its payment: it does in older versions of the API. */
+		old: boolean;
+	}
+
+	const stripeCall = ({ event, minute, payment, old }: Stripes) => ({
+		body: {
+			id: `evt_${event}_${minute}`,
+			type: TYPES[event],
+			created: Date.UTC(2026, 0, 10, 8, minute) / 1000,
+			data: {
+				object: ['paid', 'failed'].includes(event)
+					? {
+							id: `in_${payment}`,
+							parent: { subscription_details: { subscription: 'sub_1' } },
+							...(old && { payment_intent: payment }),
+							customer_email: EMAIL,
+							lines: { data: [{ pricing: { price_details: { product: 'prod_1' } } }] },
+						}
+					: { id: 'ch_1', charge: 'ch_1', payment_intent: payment, refunded: true },
+			},
+		},
+	});
+	const invoiceOf = (payment: string, subscription: string | undefined = 'sub_1') => ({
+		payment: { type: 'payment_intent', payment_intent: payment },
+		status: 'paid',
+		invoice: { id: `in_${payment}`, parent: { subscription_details: { subscription } } },
+	});
+	const answers = (payment: string) => ({ body: { data: [invoiceOf(payment)], has_more: false } });
+	const fails = () => ({ error: { message: '500 - {}', name: 'AxiosError' } });
+
+	const events = (kinds: Array<keyof typeof TYPES>) =>
+		fc
+			.uniqueArray(
+				fc.record({
+					event: fc.constantFrom(...kinds),
+					minute: fc.integer({ min: 0, max: 59 }),
+					payment: fc.constantFrom('pi_1', 'pi_2', 'pi_3'),
+					old: fc.boolean(),
+				}),
+				{ selector: ({ minute }) => minute, minLength: 1, maxLength: 7 },
+			)
+			.chain((all) =>
+				fc.tuple(
+					fc.constant(all),
+					fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 }),
+					fc.array(fc.boolean(), { minLength: all.length * 2, maxLength: all.length * 2 }),
+				),
+			);
+
+	/** Delivers them, while Stripe can be asked or not; in the end it can. */
+	const delivered = (arrival: Stripes[], reachable: boolean[]): PaymentModel => {
+		const made = new PaymentModel(STRIPE, MAPPED);
+		for (const [index, each] of arrival.entries()) {
+			made.ask = reachable[index] ? answers : fails;
+			made.deliver(stripeCall(each));
+		}
+		made.ask = answers;
+		made.everyHour();
+
+		return made;
+	};
+
+	test('the newest event counts, in whatever order they arrive and whenever Stripe answers', () => {
+		fc.assert(
+			fc.property(events(['paid', 'failed', 'refunded']), ([all, arrival, reachable]) => {
+				const made = delivered(arrival, reachable);
+				const last = all.reduce((best, each) => (each.minute > best.minute ? each : best));
+				expect(made.has(EMAIL, OFFER)).toBe(last.event === 'paid');
+				expect(made.grants.length).toBeLessThanOrEqual(1);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	test('a dispute about any of its payments closes the subscription, and a human is told of it', () => {
+		fc.assert(
+			fc.property(events(['paid', 'refunded', 'chargeback']), ([all, arrival, reachable]) => {
+				const made = delivered(arrival, reachable);
+				const disputed = all.some(({ event }) => event === 'chargeback');
+				if (disputed) expect(made.has(EMAIL, OFFER)).toBe(false);
+				const told = made.checks.filter(({ checkMessage }) =>
+					/^Chargeback/.test(String(checkMessage)),
+				);
+				expect(told.length > 0).toBe(disputed);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	const paid: Stripes = { event: 'paid', minute: 1, payment: 'pi_1', old: false };
+	const dispute: Stripes = { event: 'chargeback', minute: 2, payment: 'pi_1', old: false };
+	const after = (ask: (payment: string) => object, ...sent: Stripes[]): PaymentModel => {
+		const made = new PaymentModel(STRIPE, MAPPED, {}, ask);
+		for (const each of sent) made.deliver(stripeCall(each));
+
+		return made;
+	};
+
+	test('a dispute switches off at once, tells a human once, and says what was done', () => {
+		const made = after(answers, paid, dispute, dispute);
+		expect(made.has(EMAIL, OFFER)).toBe(false);
+		expect(made.checks).toEqual([
+			expect.objectContaining({ checkKind: 'chargeback', orderId: 'sub_1' }),
+		]);
+		expect(made.checks[0].checkMessage).toMatch(/^Chargeback\. The access is switched off/);
+	});
+
+	test('a dispute before its payment: nobody gets access, and the message does not say otherwise', () => {
+		const made = after(answers, dispute, paid);
+		expect(made.grants).toEqual([]);
+		expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['chargeback']);
+		expect(made.checks[0].checkMessage).toMatch(/^Chargeback\. No access was given/);
+	});
+
+	test('of an older API, too, the payment finds the dispute that came before it', () => {
+		expect(after(fails, dispute, { ...paid, old: true }).grants).toEqual([]);
+	});
+
+	test('a dispute whose order can not be found is told once, and made good by the clock', () => {
+		const made = after(fails, paid, dispute, dispute);
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+		expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['notLookedUp']);
+		made.everyHour();
+		expect(made.checks).toHaveLength(1);
+		made.ask = answers;
+		made.everyHour();
+		expect(made.has(EMAIL, OFFER)).toBe(false);
+		expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['notLookedUp', 'chargeback']);
+	});
+
+	test('the event sent again by hand does the same', () => {
+		const made = after(fails, paid, dispute);
+		made.ask = answers;
+		made.deliver(stripeCall(dispute));
+		expect(made.has(EMAIL, OFFER)).toBe(false);
+	});
+
+	test('once the order of a payment is known, Stripe need not answer again', () => {
+		const refund: Stripes = { event: 'refunded', minute: 2, payment: 'pi_1', old: false };
+		const made = after(answers, paid, refund, { ...paid, minute: 3, payment: 'pi_2' });
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+		made.ask = fails;
+		made.deliver(stripeCall({ ...dispute, minute: 4 }));
+		expect(made.has(EMAIL, OFFER)).toBe(false);
+	});
+
+	test('a dispute about a product that is not in the table reaches a human as well', () => {
+		const made = new PaymentModel(STRIPE, [], {}, answers);
+		made.deliver(stripeCall({ ...paid, old: true }));
+		made.deliver(stripeCall(dispute));
+		expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['unknownProduct', 'chargeback']);
+	});
+
+	test('a payment of no invoice is a one-off, as before', () => {
+		const made = after(() => ({ body: { data: [], has_more: false } }), paid, dispute);
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+		expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['chargeback']);
+		expect(made.checks[0].checkMessage).toMatch(/switch it off by hand/);
+	});
+
+	const whole = invoiceOf('pi_1');
+	test.each<[string, object, RegExp]>([
+		['an error', { error: { message: '401 - {"error":{}}' } }, /could not be asked \(401/],
+		[
+			'an error that names a key',
+			{ error: { message: 'No such key: rk_test_51AbC' } },
+			/No such key: \(key\)\)/,
+		],
+		['an error as text', { error: 'no credentials' }, /no credentials/],
+		['nothing', {}, /switched on/],
+		['no list', { body: { data: null } }, /switched on/],
+		['a text', { body: 'Service unavailable' }, /switched on/],
+		[
+			'two subscriptions',
+			{ body: { data: [whole, invoiceOf('pi_1', 'sub_2')] } },
+			/several orders for it \(sub_1, sub_2\)/,
+		],
+		['a further page', { body: { data: [whole], has_more: true } }, /more than was asked/],
+		[
+			'invoices of other payments',
+			{ body: { data: [whole, invoiceOf('pi_2')] } },
+			/more than was asked/,
+		],
+		[
+			'an invoice by its ID alone',
+			{ body: { data: [{ ...whole, invoice: 'in_1' }] } },
+			/did not say whether/,
+		],
+		[
+			'an invoice that is gone',
+			{ body: { data: [{ ...whole, invoice: { id: 'in_1', deleted: true } }] } },
+			/did not say whether/,
+		],
+	])('%s leaves the access as it is and goes to a human', (_what, answer, reason) => {
+		const made = after(() => answer, paid, dispute);
+		expect(made.has(EMAIL, OFFER)).toBe(true);
+		expect(made.checks.map(({ checkKind }) => checkKind)).toEqual(['notLookedUp']);
+		expect(made.checks[0].checkMessage).toMatch(/^Chargeback of the payment pi_1\./);
+		expect(made.checks[0].checkMessage).toMatch(reason);
+		expect(made.checks[0].checkMessage).not.toContain('rk_test_51AbC');
+	});
+
+	test.each<[string, object, string]>([
+		['two invoices of one subscription', { data: [whole, whole] }, 'sub_1'],
+		[
+			'an invoice beside one that was given up',
+			{ data: [whole, { ...invoiceOf('pi_1', 'sub_2'), status: 'canceled' }] },
+			'sub_1',
+		],
+		[
+			'an invoice without a subscription',
+			{ data: [{ ...whole, invoice: { id: 'in_1' } }] },
+			'in_1',
+		],
+		[
+			'objects in place of IDs',
+			{
+				data: [
+					{
+						payment: { payment_intent: { id: 'pi_1' } },
+						invoice: {
+							id: 'in_1',
+							parent: { subscription_details: { subscription: { id: 'sub_1' } } },
+						},
+					},
+				],
+			},
+			'sub_1',
+		],
+	])('%s names one order', (_what, body, orderId) => {
+		const [{ orderId: found }] = runCode(
+			STRIPE.file,
+			'Which Order It Was',
+			{ 'Payments to Ask About': [{ payment: 'pi_1', row: { orderId: 'pi_1' } } as object as Row] },
+			[{ body }],
+		);
+		expect(found).toBe(orderId);
+	});
+});
+
 test('a refund finds the member of a gift, and a seat only once', () => {
 	const made = model([
 		{
@@ -361,6 +614,40 @@ test('a product that is mapped later is given when the shop sends the event agai
 	made.products.push({ id: 9, shop: 'other', productId: 'new', offer: OFFER, days: '' });
 	made.deliver(call({ event: 'paid', orderId: 'A', minute: 1, productId: 'new' }));
 	expect(made.has(EMAIL, OFFER)).toBe(true);
+});
+
+test('WooCommerce: the refund of a renewal finds the subscription, in any order, and once', () => {
+	const woo = (topic: string, minute: number, body: object) => ({
+		headers: { 'x-wc-webhook-topic': topic },
+		body: {
+			date_modified_gmt: at(minute).slice(0, 19),
+			billing: { email: EMAIL },
+			line_items: [{ product_id: 4711, quantity: 1 }],
+			...body,
+		},
+	});
+	const active = (minute: number) =>
+		woo('subscription.updated', minute, { id: 50, parent_id: 40, status: 'active' });
+	const refunded = (minute: number) =>
+		woo('order.updated', minute, {
+			id: 60,
+			status: 'refunded',
+			meta_data: [{ key: '_subscription_renewal', value: '50' }],
+		});
+	const after = (...calls: Array<ReturnType<typeof woo>>) => {
+		const made = new PaymentModel(
+			{ file: 'payment-woocommerce', trigger: 'When WooCommerce Calls' },
+			[{ id: 1, shop: 'woocommerce', productId: '4711', offer: OFFER, days: '' }],
+		);
+		for (const each of calls) made.deliver(each);
+
+		return made.has(EMAIL, OFFER);
+	};
+	expect(after(active(1), refunded(2))).toBe(false);
+	expect(after(refunded(2), active(1))).toBe(false);
+	expect(after(refunded(2), active(3))).toBe(true);
+	// Somebody edits the order that was refunded.
+	expect(after(active(1), refunded(2), active(3), refunded(4))).toBe(true);
 });
 
 describe('what the shops send', () => {

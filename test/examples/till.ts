@@ -64,16 +64,11 @@ export function runCode(
 	file: string,
 	node: string,
 	outputs: { [name: string]: Row[] },
-	input: Row[],
+	input: object[],
 ): Row[] {
-	const items = (rows: Row[]) => rows.map((json) => ({ json }));
-	const ofNode = (name: string) => ({
-		isExecuted: name in outputs,
-		all: () => items(outputs[name] ?? []),
-		first: () => items(outputs[name] ?? [])[0],
-	});
+	const items = (rows: object[]) => rows.map((json) => ({ json }));
 	const result = compiled(file, node)(
-		ofNode,
+		outputsOf(outputs),
 		{ all: () => items(input), first: () => items(input)[0] },
 		DateTime,
 	);
@@ -81,7 +76,7 @@ export function runCode(
 	return (JSON.parse(JSON.stringify(result)) as Array<{ json: Row }>).map(({ json }) => json);
 }
 
-type Expression = ($json: object, node: () => { item: { json: Row } }) => Row[string];
+type Expression = ($json: object, node: (name: string) => object) => Row[string];
 const expressions = new Map<string, Expression>();
 
 /** An expression of n8n, as it stands in a file, as a function. */
@@ -95,6 +90,23 @@ function asFunction(expression: unknown): Expression {
 /** What an expression that only needs the item gives for it. */
 export function evaluate(expression: unknown, $json: object): Row[string] {
 	return asFunction(expression)($json, () => ({ item: { json: {} } }));
+}
+
+/** The functions by which expressions and code of a workflow reach what the nodes before have put out. */
+const outputsOf = (outputs: { [name: string]: Row[] }) => (name: string) => {
+	const items = (outputs[name] ?? []).map((json) => ({ json }));
+
+	return { isExecuted: name in outputs, all: () => items, first: () => items[0] };
+};
+
+/** Whether the condition of an If node holds, by its expression as it stands in the file. */
+function holds(file: string, node: string, outputs: { [name: string]: Row[] }): boolean {
+	const { conditions } = nodeOf(example(file), node).parameters as {
+		conditions: { conditions: Array<{ leftValue: string }> };
+	};
+	const expression = asFunction(conditions.conditions[0].leftValue);
+
+	return expression({}, outputsOf(outputs)) === true;
 }
 
 /** What a node that updates a table writes after a task, by its expression as it stands in the file. */
@@ -135,6 +147,8 @@ export class PaymentModel {
 		private readonly shop: { file: string; trigger: string },
 		readonly products: Row[],
 		private readonly reading: Reading = {},
+		/** What the shop answers when it is asked for the order of a payment, as the HTTP Request node puts it. */
+		public ask?: (payment: string) => object,
 	) {}
 
 	/** Delivers what a shop sends. `fates` says how the tasks end, one after the other; then they work. */
@@ -152,12 +166,50 @@ export class PaymentModel {
 		outputs['Offers of the Product'] = this.products.filter((row) =>
 			events.some(({ shop, productId }) => row.shop === shop && row.productId === productId),
 		);
-		const [{ orderId }] = events;
-		const known = this.orders.filter((row) => row.orderId === orderId || row.paymentId === orderId);
-		const plan = runCode(file, 'Plan', outputs, known.length > 0 ? known : [{}]);
+		const [{ orderId, paymentId }] = events;
+		const known = this.rowsOf([orderId, paymentId || orderId], [orderId]);
+		outputs['Rows of the Order'] = known.length > 0 ? known : [{}];
+		const plan = runCode(file, 'Plan', outputs, outputs['Rows of the Order']);
 		outputs.Plan = plan;
 		outputs['Save the Order'] = plan.map((row) => this.save(row));
-		this.work(file, outputs, outputs['Save the Order'], fates);
+		if (this.ask === undefined || holds(file, 'Is the Order Known?', outputs))
+			this.work(file, outputs, outputs['Save the Order'], fates);
+		else this.lookUp(outputs, outputs['Save the Order'], fates);
+	}
+
+	/** The clock of a shop's workflow that asks again for the orders of payments. */
+	everyHour(): void {
+		this.lookUp(
+			{},
+			this.orders.filter(({ state }) => state !== 'paid'),
+			[],
+		);
+	}
+
+	private lookUp(outputs: { [name: string]: Row[] }, rows: Row[], fates: Fate[]): void {
+		const { file } = this.shop;
+		const run = (node: string, input: object[]) =>
+			(outputs[node] = runCode(file, node, outputs, structuredClone(input)));
+		const asked = run('Payments to Ask About', rows);
+		if (asked.length === 0) return;
+		const answers = asked.map(({ payment }) => this.ask?.(String(payment)) ?? {});
+		const found = run('Which Order It Was', answers);
+		const known = found.flatMap(({ payment, orderId }) =>
+			this.rowsOf([orderId || payment, payment], [payment]),
+		);
+		const plan = run('Plan Again', known.length > 0 ? known : [{}]);
+		if (plan.length === 0) return;
+		outputs['Save That Order'] = plan.map((row) => this.save(row));
+		this.work(file, outputs, outputs['Save That Order'], fates);
+	}
+
+	private rowsOf(orderIds: Array<Row[string]>, paymentIds: Array<Row[string]>): Row[] {
+		// What a node has read stays as it was when the table changes.
+		return structuredClone(
+			this.orders.filter(
+				({ orderId, paymentId }) => orderIds.includes(orderId) || paymentIds.includes(paymentId),
+			),
+		);
 	}
 
 	/** A run of the retry workflow. `fates` says how the tasks end, one after the other; then they work. */
