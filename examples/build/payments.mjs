@@ -2,6 +2,7 @@
 import { decide, planRows } from './logic.mjs';
 import { addLookUp } from './lookUp.mjs';
 import { emailsIn, nested, paymentEvent, timeOf } from './shops/shared.mjs';
+import { sureness } from './sources.mjs';
 import { ORDERS, PRODUCTS, PURPOSES, RETRY, TO_CHECK } from './tables.mjs';
 import {
 	answer,
@@ -708,7 +709,7 @@ ${[PRODUCTS, ORDERS, RETRY, TO_CHECK].map((table) => `   - ${describeTable(table
 
 ${shop.setUp}
 
-Names of fields come from public documentation and code. **Compare them with a real event** of yours (*Executions*) before you rely on them. Test payments give access like real ones.`,
+${`${sureness(shop.id)} Test payments give access like real ones.`.trim()}`,
 	);
 	workflow.note(
 		'How It Decides',

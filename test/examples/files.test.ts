@@ -206,3 +206,48 @@ test('the examples that are put together are as their sources say', () => {
 		}),
 	).toBe('');
 });
+
+describe('what the examples know of other products', () => {
+	interface Fact {
+		what: string;
+		grade: string;
+		links: string[];
+	}
+	const { GRADES, SOURCES } = JSON.parse(
+		execFileSync(
+			process.execPath,
+			[
+				'--input-type=module',
+				'-e',
+				"import { GRADES, SOURCES } from './examples/build/sources.mjs'; console.log(JSON.stringify({ GRADES, SOURCES }));",
+			],
+			{ cwd: ROOT, encoding: 'utf8' },
+		),
+	) as {
+		GRADES: { [grade: string]: string };
+		SOURCES: { [id: string]: { title: string; files: string[]; facts: Fact[] } };
+	};
+	/** Rest on no other product: a form of our own, or tables. */
+	const OWN = ['payment-other-shop', 'payment-retry'];
+
+	test('has sources for each shop, CRM and platform, and for no other file', () => {
+		const resting = files
+			.map(({ name }) => name)
+			.filter((name) => /^(payment|crm-sync|move-in|side-by-side)-/.test(name))
+			.filter((name) => !OWN.includes(name));
+		expect(
+			Object.values(SOURCES)
+				.flatMap((each) => each.files)
+				.sort(),
+		).toEqual(resting.sort());
+	});
+
+	test.each(Object.values(SOURCES))('is graded, with public pages: $title', ({ facts }) => {
+		const least: { [grade: string]: number } = { documented: 1, 'two sources': 2, 'one source': 1 };
+		for (const { grade, links } of facts) {
+			expect(Object.keys(GRADES)).toContain(grade);
+			expect(links.length).toBeGreaterThanOrEqual(least[grade] ?? 0);
+			for (const link of links) expect(link).toMatch(/^https:\/\/([a-z0-9-]+\.)+[a-z]{2,}\/\S+$/);
+		}
+	});
+});

@@ -57,7 +57,7 @@ Course progress does not move with them. No way to set it is known in the API of
 
 **2. Try it first** with an export of your own address alone.
 
-Names of columns come from the public help pages of ${title} and were not compared with a real export. If yours differ, the run says which columns there are: change them at the top of **People of the Export**.`,
+The names that columns have in an export of ${title} are assumptions: no public page says them. If yours differ, the run says which columns there are: change them at the top of **People of the Export**.`,
 	);
 	workflow.note(
 		'Tables',

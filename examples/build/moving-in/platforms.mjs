@@ -1,6 +1,6 @@
 /**
- * What is known of the platforms people move from. Names of columns and fields come from their public
- * help pages, API descriptions and clients; none was compared with a real account.
+ * What is known of the platforms people move from; how sure it is stands in ../sources.mjs. Names of
+ * columns are assumptions.
  */
 
 import { readKajabiEvent, readTeachableEvent, readThinkificEvent } from './events.mjs';

@@ -16,6 +16,7 @@ import {
 	Workflow,
 } from '../workflow.mjs';
 import { eventsHere, eventsThere } from './events.mjs';
+import { sureness } from '../sources.mjs';
 import { LEFT_OUT } from './moveIn.mjs';
 
 export const PAIRS = {
@@ -46,7 +47,7 @@ For the months in which people are in both.
 
 An event that comes back from the other side finds everything as it should be, and ends there.
 
-Names of fields and addresses come from public descriptions of ${title}. Compare them with a real event first.`,
+${sureness(id)}`,
 	);
 	workflow.note(
 		'Set Up',

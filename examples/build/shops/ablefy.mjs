@@ -71,7 +71,7 @@ export const ablefy = {
 Choose the events for successful payments, refunds and chargebacks, and those for an active, a paused and a cancelled subscription.`,
 	events: `\`payment.successful\` and \`order.subscription.paying\` → paid · \`order.subscription.paused\` → failed · \`refund.successful\` → refunded · \`chargeback.successful\` → chargeback · \`order.subscription.canceled\` → cancelled, at \`access_expiration_date\`. Other events that sound like an end, and a cancellation without that date, go to **memberspot_to_check**: their exact meaning is not public.`,
 	members: `\`gift_receiver\` or \`add_id_1\` (a link with \`?add_id_1=anna@example.com\`)`,
-	limits: `Not all names are sure: \`refund.successful\` and \`order.subscription.canceled\` are taken from the pattern of the others. No signature is described, so the secret stands in the address. Events about an order as a whole (\`order.…\`) have no time of their own: the time of arrival counts.`,
+	limits: `No signature is described, so the secret stands in the address. Events about an order as a whole (\`order.…\`) have no time of their own: the time of arrival counts.`,
 	samples: {
 		payment: {
 			event: 'payment.successful',

@@ -47,7 +47,7 @@ export const copecart = {
 	setUp: `In CopeCart: the IPN settings of the product or the account, type *Generic*. URL: the production URL of **When CopeCart Calls**. Put the shared secret into a credential of the type **Crypto**, field *Hmac Secret*, named **CopeCart IPN secret**.`,
 	events: `\`payment.made\`, \`payment.trial\` → paid · \`payment.failed\` → failed · \`payment.refunded\` → refunded · \`payment.charged_back\` → chargeback · \`payment.recurring.cancelled\` → cancelled, at the end of the day \`is_cancelled_for\` where CopeCart names it.`,
 	members: `the field \`metadata\` of the order link`,
-	limits: `The end of a cancelled subscription is worked off by the workflow *Memberspot: failed grants are tried again*. Import it as well.`,
+	limits: `COPE, the newer platform of the same maker, sends other webhooks, which are not read here. The end of a cancelled subscription is worked off by the workflow *Memberspot: failed grants are tried again*. Import it as well.`,
 	samples: {
 		payment: {
 			event_type: 'payment.made',
