@@ -129,3 +129,24 @@ test('the clock of the run says when a list was read', async () => {
 	await run(directory.readOffer('o1'));
 	expect(directory.readAt('o1')).toBe(clock.now());
 });
+
+test('a member whose address only a later row gives is found by it, and is nobody "not in the input"', async () => {
+	const { directory, run } = directoryOf({ o1: [{ uid: 'u1', active: true }], o2: [{ uid: 'u1', email: 'Anna@example.com', active: true }] });
+	const people = await run(findPeople(directory, [asked(0, 'anna@example.com')], ['o1', 'o2'], async (seekers) => await locate(directory, seekers, ['o1', 'o2'], true)));
+	expect(people.subjects.map(({ member }) => member?.uid)).toEqual(['u1']);
+	expect(findOthers(directory, people.mentioned, ['o1', 'o2'], () => true)).toEqual([]);
+});
+
+test('after a list that can not be read, no other list is read on', async () => {
+	const { client, clock, sent } = scriptedClient((request, number) => {
+		if (request.query.offerId === 'broken') return { status: 400 };
+
+		return json({ data: [{ uid: `u${number}`, email: `user${number}@example.com` }], nextPage: `c${number}` });
+	});
+	const directory = new Directory(openSchool(client), 50);
+	await expect(clock.run(locate(directory, [], ['long', 'broken'], true))).rejects.toMatchObject({ failure: { kind: 'invalid' } });
+	const count = sent.length;
+	await clock.advance(60_000);
+	expect(sent).toHaveLength(count);
+	expect(count).toBeLessThan(5);
+});

@@ -39,3 +39,10 @@ test.each([
 ])('in a text that others wrote, %j', (text, hashed) => {
 	expect(hashAddressesIn(text)).toBe(hashed);
 });
+
+test('an address is hashed too where Memberspot writes it otherwise than the input', () => {
+	const row = hashEmails({ email: ANNA, reply: { email: 'ANNA+Kurs@Example.com' } }, [ANNA]);
+	expect(row).toEqual({ email: hashOf(ANNA), reply: { email: hashOf(ANNA) } });
+	// What is special in a pattern is not special in an address.
+	expect(hashEmails({ text: 'a.b@example.com axb@example.com' }, ['a.b@example.com'])).toEqual({ text: `${hashOf('a.b@example.com')} axb@example.com` });
+});

@@ -101,3 +101,7 @@ describe('checkAccess', () => {
 		expect(refusal('loginLink')).toMatch(/Turn on Allow Login Links/);
 	});
 });
+
+test.each(['key…', 'key–1', 'ключ'])('a key that no header can carry (%s) is refused in words, not sent', (apiKey) => {
+	expect(() => readCredential({ ...GOOD, apiKey })).toThrow('has a character in it that no key has');
+});

@@ -224,3 +224,13 @@ describe('Roster', () => {
 		expect(await roster.find('a@example.com')).toEqual({ listed: true, active: false });
 	});
 });
+
+test('names that every object has are names of properties like any other', () => {
+	const user: User = { email: 'a@example.com', raw: JSON.parse('{"customUserProperties":{"p1":"x","__proto__":"y","toString":"z"}}') as User['raw'] };
+	const definitions = [{ id: 'p1', name: 'constructor', type: 'text', raw: {} }];
+	expect(JSON.stringify(simplifyUser(user, definitions).properties)).toBe('{"constructor":"x","__proto__":"y","toString":"z"}');
+});
+
+test('a creation time out of all bounds is passed on as it is', () => {
+	expect(simplifyUser({ email: 'a@example.com', raw: { created: 1e20 } }, []).created).toBe(1e20);
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readEmail, splitAddresses } from '../../nodes/Memberspot/values/email';
+import { emailKey, readEmail, splitAddresses } from '../../nodes/Memberspot/values/email';
 import { readId, readPageAddress } from '../../nodes/Memberspot/values/id';
 import { propertyKind, readPropertyValue } from '../../nodes/Memberspot/values/property';
 import { apiMoment, readBoolean, readMoment, readNumber } from '../../nodes/Memberspot/values/scalar';
@@ -38,6 +38,15 @@ describe('readEmail', () => {
 		['a@example.com\nb@example.com', 'holds more than one address'],
 		['Anna <anna@example.com>', 'has a blank, a line break, a comma, a semicolon or a bracket in it'],
 		['anna.example.com', 'is not an e-mail address'],
+		['anna@example.com.', 'is not an e-mail address'],
+		['anna@example..com', 'is not an e-mail address'],
+		['anna@.example.com', 'is not an e-mail address'],
+		['an\u200bna@example.com', 'has an invisible character in the middle'],
+		['anna@exam\u00adple.com', 'has an invisible character in the middle'],
+		['"anna@example.com"', 'has a quote, a colon or a bracket in it'],
+		['mailto:anna@example.com', 'has a quote, a colon or a bracket in it'],
+		['["anna@example.com"', 'has a quote, a colon or a bracket in it'],
+		['an\ud800na@example.com', 'has a blank, a line break, a comma, a semicolon or a bracket in it'],
 		['@example.com', 'is not an e-mail address'],
 		['anna@', 'is not an e-mail address'],
 		['a@b@example.com', 'is not an e-mail address'],
@@ -72,6 +81,19 @@ describe('readEmail', () => {
 			}),
 		);
 	});
+});
+
+test.each([
+	['info@MÜLLER-kurse.example', 'info@xn--mller-kurse-thb.example', true],
+	['info@mu\u0308ller-kurse.example', 'info@xn--mller-kurse-thb.example', true],
+	['jürgen@example.com', 'jurgen@example.com', false],
+	['info@strasse.example', 'info@straße.example', false],
+	['max+a@example.com', 'max@example.com', false],
+	['a@mü/x.example', 'a@mü/y.example', false],
+	['a@mü .example', 'a@mü .example', true],
+])('%j and %j are one person: %s', (one, other, same) => {
+	expect(emailKey(one) === emailKey(other)).toBe(same);
+	expect(emailKey(emailKey(one))).toBe(emailKey(one));
 });
 
 describe('splitAddresses', () => {
@@ -198,7 +220,7 @@ describe('readMoment', () => {
 		expect(readMoment(raw)).toEqual({ ok: true, value });
 	});
 
-	test.each<[unknown]>([['31.12.2026'], ['2026-02-30'], ['2026-13-01'], ['12/31/2026'], [''], [null], [undefined], [true], [new Date('x')], ['tomorrow']])('refuses %p', (raw) => {
+	test.each<[unknown]>([['31.12.2026'], ['2026-02-30'], ['2026-13-01'], ['12/31/2026'], [''], [null], [undefined], [true], [new Date('x')], ['tomorrow'], [1_700_000_000], [1.7e15], [Infinity], [Number.NaN], [{ toMillis: () => Number.NaN }]])('refuses %p', (raw) => {
 		expect(readMoment(raw).ok).toBe(false);
 	});
 });
@@ -210,8 +232,20 @@ test('apiMoment reads the forms a time may have in an answer', () => {
 	expect(apiMoment(10)).toBe(10_000);
 	expect(apiMoment(1_700_000_000_000)).toBe(1_700_000_000_000);
 	expect(apiMoment('soon')).toBeUndefined();
+	for (const far of [1e20, -1e20, { seconds: 1e18 }, Number.NaN]) expect(apiMoment(far)).toBeUndefined();
 	expect(apiMoment({})).toBeUndefined();
 	expect(apiMoment(null)).toBeUndefined();
+});
+
+test('a time without a zone is not read by the clock of the machine', () => {
+	const { parse } = Date;
+	// As on a machine in Berlin in summer: what has no zone is two hours earlier.
+	jest.spyOn(Date, 'parse').mockImplementation((text) => parse(text) - (/T.*(?:Z|[+-]\d{2}:?\d{2})$|^\d{4}-\d{2}-\d{2}$/.test(text) ? 0 : 7_200_000));
+	expect(apiMoment('2026-07-01T00:00:00')).toBe(Date.UTC(2026, 6, 1));
+	expect(apiMoment('2026-03-29 02:30:00')).toBe(Date.UTC(2026, 2, 29, 2, 30));
+	expect(apiMoment('2026-07-01')).toBe(Date.UTC(2026, 6, 1));
+	expect(readMoment('2026-03-29T02:30:00')).toEqual({ ok: true, value: Date.UTC(2026, 2, 29, 2, 30) });
+	jest.restoreAllMocks();
 });
 
 test('readOptionalText tells empty from text', () => {
@@ -219,7 +253,7 @@ test('readOptionalText tells empty from text', () => {
 	expect(readOptionalText(null)).toEqual({ ok: true, value: undefined });
 	expect(readOptionalText(5)).toEqual({ ok: true, value: '5' });
 	expect(readOptionalText(' Anna ')).toEqual({ ok: true, value: 'Anna' });
-	expect(readOptionalText({}).ok).toBe(false);
+	for (const wrong of [{}, [], Number.NaN, Infinity]) expect(readOptionalText(wrong).ok).toBe(false);
 });
 
 describe('readPropertyValue', () => {
@@ -247,6 +281,13 @@ describe('readPropertyValue', () => {
 		['gold', 'choice'],
 		[{}, 'text'],
 		[['a'], 'text'],
+		[Number.NaN, 'text'],
+		[Infinity, 'text'],
+		[new Date('x'), 'text'],
+		[{ toISO: () => null }, 'text'],
+		[new Date('x'), 'date'],
+		[1e300, 'date'],
+		['9'.repeat(400), 'number'],
 	])('refuses %p as %s, since it can be misread', (raw, kind) => {
 		expect(readPropertyValue(raw, kind, ['Gold']).ok).toBe(false);
 	});

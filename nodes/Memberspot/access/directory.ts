@@ -189,7 +189,14 @@ export class Directory {
 
 	private memberOf({ uid, email }: User): Member {
 		const known = uid === undefined ? undefined : this.uids.get(uid);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			// A list may give the UID alone, and a later row the address too.
+			if (known.email === '' && email !== '') {
+				known.email = email;
+				this.emails.set(emailKey(email), [...this.byEmail(email), known]);
+			}
+			return known;
+		}
 		const spellings = email === '' ? [] : this.byEmail(email);
 		const same = spellings.find((member) => uid === undefined || member.uid === undefined);
 		const member = same ?? { uid, email };

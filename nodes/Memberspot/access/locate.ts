@@ -41,7 +41,7 @@ export async function locate<S extends Seeker>(directory: Directory, seekers: re
 		await lookUpAll(directory, seekers, problems);
 		if (!uidsKnown()) await directory.readEveryone(uidsKnown);
 	}
-	await Promise.all(offerIds.map(async (offerId) => await directory.readOffer(offerId, few ? () => seekers.every((seeker) => problems.has(seeker) || isSettled(directory, seeker, offerId)) : undefined)));
+	await readOffers(directory, offerIds, (offerId) => few && seekers.every((seeker) => problems.has(seeker) || isSettled(directory, seeker, offerId)));
 	// For many, looking after each page whether all are found would cost more than the rest of the list.
 	if (!uidsKnown()) await directory.readEveryone(withUid.length > LOOK_UPS ? undefined : uidsKnown);
 
@@ -71,6 +71,23 @@ export async function locateByAddress<S extends Seeker>(directory: Directory, se
 	}
 
 	return results(directory, seekers, problems);
+}
+
+/** Reads lists side by side. Once one can't be read, the others end as well: nobody waits for them any more. */
+async function readOffers(directory: Directory, offerIds: readonly string[], enough: (offerId: string) => boolean): Promise<void> {
+	let broken = false;
+	const reads = await Promise.allSettled(
+		offerIds.map(async (offerId) => {
+			try {
+				await directory.readOffer(offerId, () => broken || enough(offerId));
+			} catch (error) {
+				broken = true;
+				throw passOn(error);
+			}
+		}),
+	);
+	const failed = reads.find((read) => read.status === 'rejected');
+	if (failed !== undefined) throw passOn(failed.reason);
 }
 
 function results<S extends Seeker>(directory: Directory, seekers: readonly S[], problems: ReadonlyMap<S, unknown>): Map<S, Found> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { AttemptRecord } from '../transport';
-import { emailKey } from '../values/email';
+import { emailKey, normalizeEmail } from '../values/email';
 import { isJsonObject } from '../values/json';
 import type { OptionReader } from './params';
 
@@ -93,9 +93,12 @@ function decoded(address: string): string {
  * @param emails the addresses that may occur
  */
 export function hashEmails(row: IDataObject, emails: readonly string[]): IDataObject {
-	const spellings = emails.flatMap((email) => [email, emailKey(email)].flatMap((spelling) => [[spelling, hashOf(email)], [encodeURIComponent(spelling), hashOf(email)]]));
+	// In upper and lower case alike: Memberspot may write the address otherwise than the input does.
+	const spellings = emails.flatMap((email) =>
+		[...new Set([email, normalizeEmail(email), emailKey(email)].flatMap((spelling) => [spelling, encodeURIComponent(spelling)]))].map((spelling) => ({ pattern: new RegExp(spelling.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu'), hash: hashOf(email) })),
+	);
 	const replace = (value: unknown): unknown => {
-		if (typeof value === 'string') return spellings.reduce((text, [spelling, hash]) => text.split(spelling).join(hash), value);
+		if (typeof value === 'string') return spellings.reduce((text, { pattern, hash }) => text.replace(pattern, hash), value);
 		if (Array.isArray(value)) return value.map(replace);
 		if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, replace(entry)]));
 

@@ -51,8 +51,6 @@ async function definitionsOrNone(school: School, run: Run) {
 
 function pick(row: IDataObject, fields: string[] | undefined): IDataObject {
 	if (fields === undefined) return row;
-	const picked: IDataObject = {};
-	for (const name of fields) if (name in row) picked[name] = row[name];
 
-	return picked;
+	return Object.fromEntries(fields.filter((name) => Object.hasOwn(row, name)).map((name) => [name, row[name]]));
 }

@@ -68,7 +68,12 @@ export function readChanges(definitions: PropertyDefinition[], { values, loose }
 		const { id, name, type, choices } = findProperty(definitions, key);
 		const kind = propertyKind(type, choices);
 		const value = unwrap(readPropertyValue(raw, kind, choices), `The value for the property "${name}"${type === '' ? '' : ` (${type})`}`);
-		if (value !== undefined) changes.push({ id, name, kind, value: typed ? value.typed : value.text });
+		if (value === undefined) continue;
+		const change = { id, name, kind, value: typed ? value.typed : value.text };
+		// The same property can be given by its id and by its name.
+		const before = changes.find((other) => other.id === id);
+		if (before === undefined) changes.push(change);
+		else if (before.value !== change.value) throw new InputError(`The property "${name}" is given twice, with different values`, 'Give it once, by its name or by its ID');
 	}
 
 	return changes;

@@ -33,15 +33,16 @@ export function hasProperties(users: User[]): boolean {
 }
 
 function nameProperties(values: unknown, definitions: PropertyDefinition[]): IDataObject {
-	const named: IDataObject = {};
-	if (!isJsonObject(values)) return named;
+	if (!isJsonObject(values)) return {};
+	// In a map, since a property may be called "constructor" or "__proto__".
+	const named = new Map<string, IDataObject[string]>();
 	for (const [key, value] of Object.entries(values)) {
 		const name = definitions.find((definition) => definition.id === key)?.name ?? key;
 		// Two properties may have the same name; then the ids keep them apart.
-		named[name in named ? key : name] = value;
+		named.set(named.has(name) ? key : name, value);
 	}
 
-	return named;
+	return Object.fromEntries(named);
 }
 
 /**

@@ -70,6 +70,10 @@ function readKey(raw: unknown): string {
 	if (hasControlCharacter(key) || /\s/.test(key)) {
 		throw new InputError('The API Key in the Memberspot credential has a blank or a line break in it', 'Copy the key again, in one piece');
 	}
+	// Node refuses other characters in a header, which would look like a fault of the network.
+	if (/[^!-~]/.test(key)) {
+		throw new InputError('The API Key in the Memberspot credential has a character in it that no key has', 'Copy the key again. Text programs turn three dots or a hyphen into other characters');
+	}
 
 	return key;
 }

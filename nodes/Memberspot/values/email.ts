@@ -1,4 +1,4 @@
-import { describe, hasControlCharacter, standsForNoValue, trimInvisible, type Reading } from './text';
+import { describe, hasControlCharacter, hasInvisible, standsForNoValue, trimInvisible, type Reading } from './text';
 
 /** How addresses are read. */
 export interface EmailOptions {
@@ -24,7 +24,11 @@ export function readEmail(raw: unknown, options: EmailOptions = {}): Reading<str
 			? { ok: false, reason: 'holds more than one address', nextStep: 'Give one address for each item' }
 			: { ok: false, reason: 'has a blank, a line break, a comma, a semicolon or a bracket in it', nextStep: 'Give the bare address, for example name@example.com' };
 	}
-	if (!/^[^@]+@[^@]+$/.test(text)) {
+	if (hasInvisible(text)) return { ok: false, reason: 'has an invisible character in the middle', nextStep: 'Type the address anew instead of copying it' };
+	if (/["()[\]\\:]/.test(text)) {
+		return { ok: false, reason: 'has a quote, a colon or a bracket in it', nextStep: 'Give the bare address, for example name@example.com' };
+	}
+	if (!/^[^@]+@[^@]+$/.test(text) || /@\.|@.*\.(?:\.|$)/.test(text)) {
 		return { ok: false, reason: 'is not an e-mail address', nextStep: 'Give a full address, for example name@example.com' };
 	}
 	if (text.length > 320) return { ok: false, reason: 'is longer than any e-mail address' };
@@ -40,9 +44,24 @@ export function normalizeEmail(text: string, options: EmailOptions = {}): string
 	return trimInvisible(tidy.toLowerCase().normalize('NFC'));
 }
 
-/** The form under which two spellings of an address count as the same person. */
+/**
+ * The form under which two spellings of an address count as the same person. A domain with umlauts and
+ * the same domain as the network writes it (xn--…) are one.
+ */
 export function emailKey(email: string): string {
-	return normalizeEmail(email);
+	const key = normalizeEmail(email);
+	const at = key.lastIndexOf('@');
+	if (at < 0 || !/[^ -~]/.test(key.slice(at + 1)) || /[/?#%]/.test(key.slice(at + 1))) return key;
+
+	return `${key.slice(0, at + 1)}${asciiDomain(key.slice(at + 1))}`;
+}
+
+function asciiDomain(domain: string): string {
+	try {
+		return new URL(`https://${domain}`).hostname;
+	} catch {
+		return domain;
+	}
 }
 
 /**

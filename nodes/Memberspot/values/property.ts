@@ -61,7 +61,7 @@ export function readPropertyValue(raw: unknown, kind: PropertyKind, choices: rea
 function readNumberValue(raw: unknown): Reading<PropertyValue> {
 	const text = typeof raw === 'string' ? trimInvisible(raw) : raw;
 	if (typeof text === 'number' && Number.isFinite(text)) return { ok: true, value: { text: String(text), typed: text } };
-	if (typeof text === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) return { ok: true, value: { text, typed: Number(text) } };
+	if (typeof text === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && Number.isFinite(Number(text))) return { ok: true, value: { text, typed: Number(text) } };
 
 	return { ok: false, reason: 'is not a plain number', nextStep: 'Give digits with a point for decimals and nothing else, for example 1234.56' };
 }
@@ -76,12 +76,21 @@ function readDateValue(raw: unknown): Reading<PropertyValue> {
 
 function readTextValue(raw: unknown): Reading<PropertyValue> {
 	if (typeof raw === 'string') return { ok: true, value: { text: raw, typed: raw } };
-	if (typeof raw === 'number' || typeof raw === 'boolean') return { ok: true, value: { text: String(raw), typed: String(raw) } };
-	if (raw instanceof Date) return { ok: true, value: { text: raw.toISOString(), typed: raw.toISOString() } };
-	if (isRecord(raw) && typeof raw.toISO === 'function') {
-		const text = String(raw.toISO());
-		return { ok: true, value: { text, typed: text } };
+	if ((typeof raw === 'number' && Number.isFinite(raw)) || typeof raw === 'boolean') return { ok: true, value: { text: String(raw), typed: String(raw) } };
+	const date = dateText(raw);
+	if (date !== undefined) return { ok: true, value: { text: date, typed: date } };
+	if (typeof raw === 'number' || raw instanceof Date || (isRecord(raw) && typeof raw.toISO === 'function')) {
+		return { ok: false, reason: 'is what a calculation gives that went wrong, not a text', nextStep: 'Check the expression' };
 	}
 
 	return { ok: false, reason: 'is a list or an object, not a text', nextStep: 'Give a text, or join the list into one' };
+}
+
+/** A Date or a DateTime of n8n as text; undefined for what is neither, and for one that is invalid. */
+function dateText(raw: unknown): string | undefined {
+	if (raw instanceof Date) return Number.isNaN(raw.getTime()) ? undefined : raw.toISOString();
+	if (!isRecord(raw) || typeof raw.toISO !== 'function') return undefined;
+	const text: unknown = raw.toISO();
+
+	return typeof text === 'string' ? text : undefined;
 }

@@ -43,6 +43,8 @@ export function readNumber(raw: unknown, limits: NumberLimits): Reading<number> 
 	return { ok: true, value };
 }
 
+/** The end of the year 9999, as far as a date as text can go. Microseconds would be beyond it. */
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
@@ -53,7 +55,7 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|
  */
 export function readMoment(raw: unknown): Reading<number> {
 	if (raw instanceof Date) return momentOrRefusal(raw.getTime());
-	if (typeof raw === 'number' && Number.isFinite(raw) && raw > 1e11) return { ok: true, value: raw };
+	if (typeof raw === 'number' && raw > 1e11 && raw <= LAST_MOMENT) return { ok: true, value: raw };
 	if (isRecord(raw) && typeof raw.toMillis === 'function') return momentOrRefusal(Number(raw.toMillis()));
 	if (typeof raw !== 'string' || trimInvisible(raw) === '') {
 		return { ok: false, reason: raw === undefined || raw === null || raw === '' ? 'is empty' : `is ${describe(raw)}, not a date` };
@@ -86,9 +88,16 @@ function daysInMonth(year: number, month: number): number {
  * @returns milliseconds since 1970, or undefined when it can't be read
  */
 export function apiMoment(raw: unknown): number | undefined {
+	const time = apiTime(raw);
+
+	return time !== undefined && Math.abs(time) <= LAST_MOMENT ? time : undefined;
+}
+
+function apiTime(raw: unknown): number | undefined {
 	if (typeof raw === 'string') {
-		const time = Date.parse(raw);
-		return Number.isNaN(time) ? undefined : time;
+		// Date.parse alone would read a time without a zone by the clock of the machine n8n runs on.
+		const reading = readMoment(raw);
+		return reading.ok ? reading.value : Date.parse(raw);
 	}
 	if (typeof raw === 'number') return raw > 1e11 ? raw : raw * 1000;
 	if (isRecord(raw)) {

@@ -12,17 +12,22 @@ const NO_VALUE_TEXTS = new Set(['undefined', 'null', 'nan', '[object object]']);
 /** What a value was read as: usable, or not, with the reason in words that end a sentence. */
 export type Reading<T> = { ok: true; value: T } | { ok: false; reason: string; nextStep?: string };
 
+/** Whether an invisible character stands anywhere in the text. Spaces do not count. */
+export function hasInvisible(text: string): boolean {
+	return /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]/.test(text);
+}
+
 /** Removes spaces and invisible characters at both ends. */
 export function trimInvisible(text: string): string {
 	return text.replace(EDGES, '');
 }
 
-/** Whether the text has a line break, a tab or another control character in it. */
+/** Whether the text has a line break, a tab or another control character in it, or half a character. */
 export function hasControlCharacter(text: string): boolean {
 	return [...text].some((character) => {
 		const code = character.charCodeAt(0);
 
-		return code < 0x20 || (code >= 0x7f && code < 0xa0);
+		return code < 0x20 || (code >= 0x7f && code < 0xa0) || (character.length === 1 && code >= 0xd800 && code <= 0xdfff);
 	});
 }
 
@@ -43,8 +48,8 @@ export function isRecord(value: unknown): value is { [key: string]: unknown } {
  */
 export function readOptionalText(raw: unknown): Reading<string | undefined> {
 	if (raw === undefined || raw === null) return { ok: true, value: undefined };
-	if (typeof raw === 'number' || typeof raw === 'boolean') return { ok: true, value: String(raw) };
-	if (typeof raw !== 'string') return { ok: false, reason: `is ${describe(raw)}, not a text` };
+	if ((typeof raw === 'number' && Number.isFinite(raw)) || typeof raw === 'boolean') return { ok: true, value: String(raw) };
+	if (typeof raw !== 'string') return { ok: false, reason: typeof raw === 'number' ? 'is not a number that can be written' : `is ${describe(raw)}, not a text` };
 
 	const text = trimInvisible(raw);
 

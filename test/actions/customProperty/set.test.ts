@@ -292,3 +292,10 @@ test.each([
 	expect(stopOf(await set(parameters)).message).toBe(`${message} [item 0]`);
 	expect(setting.count()).toBe(0);
 });
+
+test('one property by id and by name is sent once, and refused where the values differ', async () => {
+	await set({ properties: mapped({ [P.company.id]: 'Neue GmbH', [P.company.name]: 'Neue GmbH' }) });
+	expect(sent()).toEqual([[{ id: P.company.id, value: 'Neue GmbH' }]]);
+	expect(stopOf(await set({ properties: mapped({ [P.company.id]: 'Neue GmbH', [P.company.name]: 'Alte GmbH' }) })).message).toContain('is given twice, with different values');
+	expect(bodies()).toHaveLength(1);
+});
