@@ -438,8 +438,11 @@ describe('writing', () => {
 
 	test.each([
 		['where paused access is listed', 6, {}],
-		['where it is not', 1, { active: 'inactiveNotListed' }],
-		['where property items have another name for it', 6, { propertyItemKey: 'propertyId' }],
+		[
+			'where it is not, and property items name their ID otherwise',
+			1,
+			{ active: 'inactiveNotListed', propertyItemKey: 'propertyId' },
+		],
 	] as const)(
 		'stopped at any write, it takes all back and says so, %s',
 		async (_name, step, variants) => {

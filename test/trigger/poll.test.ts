@@ -855,7 +855,7 @@ describe('what is remembered between polls', () => {
 		early.parameters = n8n.parameters;
 		early.saved = n8n.saved;
 		school.setOfferState('user1@example.com', EXCEL);
-		expect(kinds(await early.activate())).toEqual([]);
+		expect(kinds(await early.activate({ saveLost: true }))).toEqual([]);
 		await early.clock.advance(15 * 60_000);
 		expect(kinds(await early.poll())).toEqual(['userLostOffer']);
 	});
