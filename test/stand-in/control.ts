@@ -2,6 +2,7 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 import { readFaultSpec } from './faults';
+import { plainUser } from './school';
 import type { Server } from './stand-in';
 import type { PropertyValue, User } from './types';
 import { readVariants } from './variants';
@@ -131,11 +132,11 @@ export async function controlRoutes(app: FastifyInstance, server: Server): Promi
 			const users =
 				offerId === undefined ? [...school.users()] : school.holders(offerId, { active: wanted });
 
-			return users.slice(0, limit === undefined ? undefined : Number(limit)).map(plain);
+			return users.slice(0, limit === undefined ? undefined : Number(limit)).map(plainUser);
 		},
 	);
 	app.get<{ Params: { email: string } }>('/users/:email', async ({ params }) =>
-		plain(known(school.user(params.email))),
+		plainUser(known(school.user(params.email))),
 	);
 	app.get<{ Params: { email: string } }>('/users/:email/grants', async ({ params }) =>
 		school.grantsOf(params.email),
@@ -156,7 +157,7 @@ export async function controlRoutes(app: FastifyInstance, server: Server): Promi
 			},
 			['email'],
 		),
-		async ({ body }) => plain(school.addUser(body)),
+		async ({ body }) => plainUser(school.addUser(body)),
 	);
 	app.delete<{ Params: { email: string } }>('/users/:email', async ({ params }) =>
 		done(() => school.removeUser(params.email)),
@@ -264,22 +265,6 @@ function known(user: User | undefined): User {
 	if (user === undefined) throw new Error('there is no such user');
 
 	return user;
-}
-
-/** A user without what only the school needs. */
-function plain({
-	uid,
-	email,
-	firstname,
-	name,
-	created,
-	enabled,
-	grants,
-	properties,
-	progress,
-	chapters,
-}: User): User {
-	return { uid, email, firstname, name, created, enabled, grants, properties, progress, chapters };
 }
 
 function moment(iso: string | undefined): number | undefined {

@@ -236,33 +236,7 @@ export class School {
 
 	/** All users and counters as plain data, copied. */
 	snapshot(): SchoolSnapshot {
-		const users = [...this.users()].map(
-			({
-				uid,
-				email,
-				firstname,
-				name,
-				created,
-				enabled,
-				grants,
-				properties,
-				progress,
-				chapters,
-			}) => ({
-				uid,
-				email,
-				firstname,
-				name,
-				created,
-				enabled,
-				grants: grants.map((grant) => ({ ...grant })),
-				properties: { ...properties },
-				progress: { ...progress },
-				chapters: [...chapters],
-			}),
-		);
-
-		return { users, welcomeMails: this.welcomeMails };
+		return { users: [...this.users()].map(plainUser), welcomeMails: this.welcomeMails };
 	}
 
 	// ---- Writing
@@ -668,4 +642,31 @@ export class School {
 /** What makes two addresses the same: a server of this kind compares them without regard to case. */
 export function emailKey(email: string): string {
 	return email.trim().normalize('NFC').toLowerCase();
+}
+
+/** A copy of a user, without what only the school needs. */
+export function plainUser({
+	uid,
+	email,
+	firstname,
+	name,
+	created,
+	enabled,
+	grants,
+	properties,
+	progress,
+	chapters,
+}: User): User {
+	return {
+		uid,
+		email,
+		firstname,
+		name,
+		created,
+		enabled,
+		grants: grants.map((grant) => ({ ...grant })),
+		properties: { ...properties },
+		progress: { ...progress },
+		chapters: [...chapters],
+	};
 }
