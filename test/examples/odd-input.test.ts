@@ -97,6 +97,12 @@ describe('payments: the days of a product', () => {
 		expect(model.orders.map((row) => row.endsAt)).toEqual([endsAt]);
 	});
 
+	test('a term that is over when its payment arrives opens nothing', () => {
+		const time = '2020-01-10T08:00:00Z';
+		expect(bought('30', { time }).has(EMAIL, 'Excel Basics')).toBe(false);
+		expect(bought('', { time }).has(EMAIL, 'Excel Basics')).toBe(true);
+	});
+
 	test('without an address, a human is told that nobody got in', () => {
 		expect(kinds(bought('a year', { email: '' }))).toEqual(['noEmail']);
 	});
