@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { checkLosses, countPlan, planAccess, planWithoutComparing, summaryOf, takes, type Facts, type Listing, type Person, type PlanSettings, type PropertyWish, type Reading, type Term } from '../../nodes/Memberspot/access';
 import { holdsValue } from '../../nodes/Memberspot/access/plan';
+import type { Outcome } from '../../nodes/Memberspot/actions/operation';
+import { syncRow } from '../../nodes/Memberspot/actions/syncRows';
 
 const NOW = Date.UTC(2026, 0, 1);
 const OFFERS = ['a', 'b', 'c'] as const;
@@ -173,4 +175,29 @@ describe('counts', () => {
 	])('of %i users %i may lose access with %j: %s', (users, losers, limit, ok) => {
 		expect(checkLosses(users, losers, { most: 25, moreThanHalf: false, ...limit }).ok).toBe(ok);
 	});
+});
+
+test('nothing is granted to somebody who may not exist, unless users are to be created', () => {
+	const who = person({ a: 'notListed' }, { a: {} }, { exists: 'unknown' });
+	const stepsWith = (create: boolean) => planAccess([who], { ...base, controlled: ['a'], create })[0].steps;
+	expect(stepsWith(false)).toEqual([]);
+	expect(stepsWith(true)).toEqual([{ do: 'grant', offerId: 'a' }]);
+});
+
+test('an offer that an item lists as not active is paused also where offers that are not listed are left', () => {
+	const who = person({ a: 'listedActive', b: 'listedActive' }, { a: { active: false } });
+	expect(planAccess([who], { ...base, unlisted: 'leave' })[0].steps).toEqual([{ do: 'deactivate', offerId: 'a' }]);
+});
+
+test('a row claims no more than its weakest write', () => {
+	const facts: Facts = { exists: 'yes', email: 'anna@example.com', listings: new Map() };
+	const [plan] = planAccess([{ facts }], base);
+	const outcomes = (...all: Outcome[]) => {
+		const done = all.map((outcome) => ({ step: { do: 'activate' as const, offerId: 'a' }, outcome }));
+		return syncRow({ person: { facts }, otherEmails: [] }, plan, { plan, done, left: [], calls: [] }, { names: new Map(), compared: true, dryRun: false }).outcome;
+	};
+	expect(outcomes('confirmed', 'unknown', 'accepted')).toBe('unknown');
+	expect(outcomes('confirmed', 'accepted')).toBe('accepted');
+	expect(outcomes('confirmed')).toBe('confirmed');
+	expect(outcomes()).toBe('unchanged');
 });

@@ -201,6 +201,16 @@ describe('cancelling', () => {
 		expect(sent).toHaveLength(1);
 	});
 
+	test('a write that was under way at the stop may have been carried out', async () => {
+		const controller = new AbortController();
+		const scripted = scriptedClient(() => {
+			controller.abort();
+
+			return { fault: 'ERR_CANCELED' };
+		}, {}, controller.signal);
+		expect(await fails(scripted, GRANT, { body: GRANTED })).toMatchObject({ kind: 'cancelled', maybeDone: true, attempts: 1 });
+	});
+
 	test('a call made after the stop sends nothing', async () => {
 		const controller = new AbortController();
 		const { client, clock, sent } = scriptedClient([json([])], {}, controller.signal);

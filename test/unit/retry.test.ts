@@ -59,6 +59,10 @@ describe('decideRetry', () => {
 		for (const retryClass of ['repeatable', 'readBack', 'never'] as const) expect(decide(part, retryClass).retry).toBe(true);
 	});
 
+	test('a Retry-After makes a refusal of 503 alone: a 502 with it may have been carried out', () => {
+		for (const status of [500, 502, 504]) for (const retryClass of ['readBack', 'never'] as const) expect(decide({ status, retryAfterMs: 1_000 }, retryClass).retry).toBe(false);
+	});
+
 	const final: Array<Partial<Failure>> = [
 		{ kind: 'unauthorized' }, { kind: 'forbidden' }, { kind: 'notFound' }, { kind: 'invalid' }, { kind: 'redirect' }, { kind: 'html' },
 		{ kind: 'brokenJson' }, { kind: 'unexpectedAnswer' }, { kind: 'cancelled' }, { kind: 'otherStatus', status: 409 }, { kind: 'serverError', status: 500 },
