@@ -150,3 +150,12 @@ test('after a list that can not be read, no other list is read on', async () => 
 	expect(sent).toHaveLength(count);
 	expect(count).toBeLessThan(5);
 });
+
+test('an item that can not be used stops the other items about the same user too', async () => {
+	const { directory, run } = directoryOf({ o1: [{ uid: 'u1', email: 'anna@example.com', active: true }] });
+	const broken: Asked = { item: 1, email: 'Anna@example.com', mustKnow: false, problem: new Error('no date') };
+	const people = await run(findPeople(directory, [asked(0, 'anna@example.com'), broken], ['o1'], async (seekers) => await locate(directory, seekers, ['o1'], true)));
+	expect(people.subjects).toEqual([]);
+	expect([...people.problems.keys()].sort()).toEqual([0, 1]);
+	expect(people.problems.get(0)).toMatchObject({ message: expect.stringContaining('nothing was done for this user') as string });
+});
