@@ -5,10 +5,10 @@
  * The model is a script: this proves what the workflow lets a model do, not how well a model does it.
  */
 import { waitFor } from '../../demo/lib/processes.mjs';
+import { clickButton } from '../lib/approval.mjs';
 
 const PATIENCE = { timeoutMs: 60_000 };
 const SECRET = { name: 'X-Helpdesk-Secret', value: 'only-for-the-test' };
-const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0' };
 const WRITER = 'Switch_Access_On';
 
 export default {
@@ -135,7 +135,7 @@ export default {
 				question.html.includes('ben@example.com') && question.html.includes('Excel Basics'),
 			);
 			expect(`${ticketId}: nothing is written before`, (await writes()).length === 0);
-			await answer(question, approved);
+			await clickButton(question, approved);
 			await noteOn(ticketId);
 			const [grant] = await standIn.grantsOf('ben@example.com');
 			expect(
@@ -238,21 +238,4 @@ function playModel(services) {
 				.map(({ output }) => JSON.stringify(output)),
 		requests: () => seen.length,
 	};
-}
-
-/** Clicks a button in the mail, as a browser does: n8n does not take a program's word for it. */
-async function answer({ html }, approved) {
-	const link = [...html.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g)]
-		.map(([, address]) => address.replaceAll('&amp;', '&'))
-		.find((address) => address.includes(`approved=${approved}`));
-	await waitFor(
-		'the answer to be taken',
-		async () => {
-			const response = await fetch(link, { headers: BROWSER });
-			await response.text();
-
-			return response.ok;
-		},
-		PATIENCE,
-	);
 }

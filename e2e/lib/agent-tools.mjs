@@ -2,7 +2,7 @@
  * The operations of the node as tools of an AI model: which arguments a model fills, what it calls,
  * and what has to come of it. One list for every way in which a model reaches them.
  */
-import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/environment.mjs';
+import { CREDENTIAL_TYPE, credentialData, NODE_TYPE } from '../../demo/lib/environment.mjs';
 
 /** n8n's own variant of the node, for agents. */
 export const TOOL_TYPE = `${NODE_TYPE}Tool`;
@@ -10,6 +10,25 @@ export const TOOL_TYPE = `${NODE_TYPE}Tool`;
 export const USUAL_ROWS = 20;
 /** What a list says when it has no row: an empty answer makes a model guess. */
 export const NOTHING_FOUND = { found: false, message: 'Nothing was found for this request' };
+
+/** A key that the school does not know, and that must never reach a model. */
+export const WRONG_KEY = 'wrong-key-5f1c7a9e3b2d4860';
+
+/** Makes the credentials that the tools run with, one for each thing that a model may be allowed. */
+export async function toolCredentials(api, standIn) {
+	const memberspot = async (name, changes) =>
+		await api.createCredential(name, CREDENTIAL_TYPE, credentialData(standIn, changes));
+
+	return {
+		reads: await memberspot('Memberspot read only', { allowedActions: 'readOnly' }),
+		writes: await memberspot('Memberspot account'),
+		full: await memberspot('Memberspot full access', {
+			allowedActions: 'fullAccess',
+			allowLoginLinks: true,
+		}),
+		wrong: await memberspot('Memberspot wrong key', { apiKey: WRONG_KEY }),
+	};
+}
 
 /**
  * @typedef {object} Argument what a model fills in

@@ -1,4 +1,4 @@
-/** The form that a mail of n8n asks in, filled in as a person does. */
+/** What a mail of n8n asks, answered as a person does: by a button, or in the form behind it. */
 import { waitFor } from '../../demo/lib/processes.mjs';
 
 /** Links in mails are for people: n8n answers programs that look like a preview with nothing. */
@@ -8,12 +8,46 @@ export const BROWSER = {
 const CALL_TIMEOUT = 60_000;
 const PATIENCE = { timeoutMs: 120_000 };
 
-/** The address behind the mail's button. */
-export function linkOf({ html }) {
-	const [, link] = /href="([^"]*webhook-waiting[^"]*)"/.exec(html) ?? [];
-	if (link === undefined) throw new Error('The mail has no button.');
+/**
+ * The address behind the mail's button.
+ *
+ * @param {import('./mail.mjs').Mail} mail
+ * @param {boolean} [approved] which button, where there is one for yes and one for no
+ */
+export function linkOf({ html }, approved) {
+	const link = [...html.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g)]
+		.map(([, address]) => address.replaceAll('&amp;', '&'))
+		.find(
+			(address) =>
+				approved === undefined ||
+				new URL(address).searchParams.get('approved') === String(approved),
+		);
+	if (link === undefined) throw new Error('The mail has no such button.');
 
-	return link.replaceAll('&amp;', '&');
+	return link;
+}
+
+/**
+ * Clicks the button for yes or for no. Waits until n8n takes it: the mail leaves before n8n has put the
+ * run aside.
+ *
+ * @param {import('./mail.mjs').Mail} mail
+ * @param {boolean} approved
+ */
+export async function clickButton(mail, approved) {
+	await waitFor(
+		'the answer to be taken',
+		async () => {
+			const answer = await fetch(linkOf(mail, approved), {
+				headers: BROWSER,
+				signal: AbortSignal.timeout(CALL_TIMEOUT),
+			});
+			await answer.text();
+
+			return answer.ok;
+		},
+		PATIENCE,
+	);
 }
 
 /**

@@ -5,7 +5,7 @@
  *
  * A scripted model shows the wiring. Whether a real one would choose the right tool it can not show.
  */
-import { CREDENTIAL_TYPE, credentialData } from '../../demo/lib/environment.mjs';
+import { CREDENTIAL_TYPE } from '../../demo/lib/environment.mjs';
 import { waitFor } from '../../demo/lib/processes.mjs';
 import {
 	gatedTools,
@@ -16,10 +16,13 @@ import {
 	readOperations,
 	readSchool,
 	toolClaims,
+	toolCredentials,
 	toolName,
 	toolNode,
 	workflow,
+	WRONG_KEY,
 } from '../lib/agent-tools.mjs';
+import { clickButton, linkOf } from '../lib/approval.mjs';
 import { startMailServer } from '../lib/mail.mjs';
 import { callInTurn, startModel } from '../lib/model.mjs';
 
@@ -28,8 +31,6 @@ const START = 'Start';
 const AGENT = 'Agent';
 const GATE = 'Approval';
 const DONE = 'All done.';
-/** A link opened by a program that looks like the preview of a messenger changes nothing. */
-const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0 Safari/537.36' };
 const CALL_TIMEOUT = 30_000;
 
 export default {
@@ -68,23 +69,12 @@ export default {
 };
 
 async function createCredentials({ api, standIn, model, mail }) {
-	const memberspot = async (name, changes) =>
-		await api.createCredential(name, CREDENTIAL_TYPE, credentialData(standIn, changes));
-
 	return {
-		reads: await memberspot('Memberspot read only', { allowedActions: 'readOnly' }),
-		writes: await memberspot('Memberspot account'),
-		full: await memberspot('Memberspot full access', {
-			allowedActions: 'fullAccess',
-			allowLoginLinks: true,
-		}),
-		wrong: await memberspot('Memberspot wrong key', { apiKey: WRONG_KEY }),
+		...(await toolCredentials(api, standIn)),
 		model: await api.createCredential('Scripted model', 'openAiApi', model.credential),
 		mail: await api.createCredential('Mail account', 'smtp', mail.credential),
 	};
 }
-
-const WRONG_KEY = 'wrong-key-5f1c7a9e3b2d4860';
 
 /** Each operation that reads, and each write that takes nothing away, as tools of one agent. */
 async function callTools(bench) {
@@ -218,11 +208,11 @@ async function decide({ api, standIn, model, mail, n8n, ...rest }, gated, call, 
 		{ timeoutMs: CALL_TIMEOUT },
 	);
 	const before = await standIn.requests();
-	const response = await fetch(linkIn(message, approve, n8n), {
-		headers: BROWSER,
-		signal: AbortSignal.timeout(CALL_TIMEOUT),
-	});
-	await response.text();
+	const link = linkOf(message, approve);
+	// The address of this run's n8n, and no other.
+	if (!link.startsWith(n8n.url))
+		throw new Error(`The link leads elsewhere: ${new URL(link).origin}`);
+	await clickButton(message, approve);
 	const execution = await api.execution(executionId);
 	const turns = model.turns();
 
@@ -234,19 +224,6 @@ async function decide({ api, standIn, model, mail, n8n, ...rest }, gated, call, 
 		results: turns.at(-1)?.results ?? [],
 		requests: await standIn.requests(),
 	};
-}
-
-/** The link of one of the mail's two buttons. */
-function linkIn({ html }, approve, { url }) {
-	const links = [...html.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g)].map(([, link]) =>
-		link.replaceAll('&amp;', '&'),
-	);
-	const link = links.find((each) => new URL(each).searchParams.get('approved') === String(approve));
-	if (link === undefined) throw new Error('The mail has no link to approve or refuse');
-	// The port of this run's n8n; nothing else of the address is changed.
-	if (!link.startsWith(url)) throw new Error(`The link leads elsewhere: ${new URL(link).origin}`);
-
-	return link;
 }
 
 /** What a model reads when a call fails: what happened, and what to do. */

@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { CREDENTIAL_TYPE, credentialData } from '../../demo/lib/environment.mjs';
 import { waitFor } from '../../demo/lib/processes.mjs';
 import {
 	givingTools,
@@ -15,14 +14,15 @@ import {
 	readOperations,
 	readSchool,
 	toolClaims,
+	toolCredentials,
 	toolName,
 	toolNode,
 	workflow,
+	WRONG_KEY,
 } from '../lib/agent-tools.mjs';
 
 const TRIGGER = 'Memberspot for Assistants';
 const PATH = 'memberspot-mcp';
-const WRONG_KEY = 'wrong-key-8e2d4c6b0a1f3957';
 const TIMEOUT = 30_000;
 
 export default {
@@ -37,11 +37,7 @@ export default {
 		const operations = await readOperations(api);
 		const school = await readSchool(standIn);
 		const token = randomBytes(24).toString('hex');
-		const memberspot = async (name, changes) =>
-			await api.createCredential(name, CREDENTIAL_TYPE, credentialData(standIn, changes));
-		const reads = await memberspot('Memberspot read only', { allowedActions: 'readOnly' });
-		const writes = await memberspot('Memberspot account');
-		const wrong = await memberspot('Memberspot wrong key', { apiKey: WRONG_KEY });
+		const { reads, writes, wrong } = await toolCredentials(api, standIn);
 		const bearer = await api.createCredential('MCP token', 'httpBearerAuth', { token });
 
 		const reading = readingTools(school);
