@@ -173,7 +173,7 @@ describe('the repository', () => {
 
 	it('names no machine and no registry', () => {
 		// Put together here, so that this file does not name them itself. n8n's own image has a home folder.
-		const places = new RegExp(['/wo(?:)rk/', '/ho(?:)me/(?!node/\\.n8n)', '/ro(?:)ot/', '/Us(?:)ers/', 'registry\\.(?:npm|yarn)', 'arti(?:)factory', '"resol(?:)ved": "http'].join('|'));
+		const places = new RegExp(['/wo(?:)rk/', '/ho(?:)me/(?!node\\b)', '/ro(?:)ot/', '/Us(?:)ers/', 'registry\\.(?:npm|yarn)', 'arti(?:)factory', '"resol(?:)ved": "http'].join('|'));
 		const found = tracked.flatMap((file) => {
 			const place = places.exec(readFileSync(join(ROOT, file), 'utf8'));
 
