@@ -23,12 +23,12 @@ interface Ready {
 /** What clearing a property takes is not known; an empty text is the best guess of the contract. */
 const CLEARED = '';
 
-/** Writes custom properties of a member. Properties that are not named keep their values. */
+/** Writes custom properties of a member. That the others stay is seen to by `sendProperties`, where they can be read. */
 export const setCustomProperties = preparedItemOperation<Input, Ready>({
 	value: 'set',
 	name: 'Set',
 	action: 'Set custom properties of user',
-	description: 'Write values into the custom properties of a user. Only the properties you name change.',
+	description: 'Write values into the custom properties of a user. The node sees to it that the others stay, where it can read them.',
 	fields: [
 		userLocator(),
 		propertyMapper,
