@@ -61,7 +61,8 @@ const KLICKTIPP = {
 	client: github('d3datadevelopment/klicktipp-php-client'),
 };
 const KAJABI = {
-	api: github('api-evangelist/kajabi/tree/main/openapi'),
+	api: 'https://developers.kajabi.com/api-reference/customers/list-customers-offers',
+	copy: github('api-evangelist/kajabi/tree/main/openapi'),
 	purchase: 'https://developers.kajabi.com/api-reference/webhooks/purchase-sample',
 	offers: 'https://developers.kajabi.com/articles/api-integrations/webhooks/webhook-workflows.md',
 	settings:
@@ -112,6 +113,19 @@ export const SOURCES = {
 				what: 'Signature, events and fields',
 				grade: 'documented',
 				links: ['https://docs.stripe.com/webhooks', 'https://docs.stripe.com/api/events/types'],
+			},
+			{
+				what: 'From a payment to its invoice, in the API from 2025-03-31 on',
+				grade: 'documented',
+				links: [
+					'https://docs.stripe.com/api/invoice-payment/list',
+					'https://docs.stripe.com/api/invoices/object',
+				],
+			},
+			{
+				what: 'The rights that a restricted key needs for it',
+				grade: 'inferred',
+				links: [],
 			},
 		],
 	},
@@ -269,7 +283,7 @@ export const SOURCES = {
 			{
 				what: 'API: token, offers, customers of an offer, pages',
 				grade: 'documented',
-				links: [KAJABI.api],
+				links: [KAJABI.api, KAJABI.copy],
 			},
 			{
 				what: 'Webhook `purchase` made by the API; Activation and Deactivation URLs',
