@@ -106,6 +106,24 @@ export default {
 			'the link stands nowhere in the log of n8n',
 			!(await n8n.log()).includes(tokens[0].token),
 		);
+
+		// A credential that may make no login links is no stranger's mistake.
+		const [create] = workflow.nodes.filter(({ name }) => name === 'Create Login Link');
+		const readOnly = (await api.get('/rest/credentials')).find(
+			({ name }) => name === 'Memberspot read only',
+		);
+		create.credentials = { memberspotApi: { id: readOnly.id, name: readOnly.name } };
+		await api.publish(await api.saveWorkflow(workflow));
+		mail.clear();
+		await submit(url, 'last@example.com');
+		const notAllowed = await mail.next(
+			({ to }) => to.includes('team@example.com'),
+			'the mail about the credential',
+		);
+		expect(
+			'when the credential may make no login links, the team is told, without the address',
+			notAllowed.text.includes('Allow Login Links') && !notAllowed.text.includes('last@'),
+		);
 	},
 };
 

@@ -246,7 +246,7 @@ return planEvent(body, rowsOf($('Rules of the Event').all()), rowsOf($input.all(
 		[12, 1],
 		updateRows(EVENTS, key, {
 			// Somebody who is no member, or a wrong name, does not become right by trying again.
-			status: `={{ ['notFound', 'input', 'invalid', 'forbidden'].includes($json.message?.reason) || ${row}.attempts + 1 >= ${MOST_ATTEMPTS} ? 'failed' : 'open' }}`,
+			status: `={{ ['notFound', 'input', 'invalid', 'forbidden', 'notAllowed'].includes($json.message?.reason) || ${row}.attempts + 1 >= ${MOST_ATTEMPTS} ? 'failed' : 'open' }}`,
 			message: `={{ ${ERROR_TEXT} }}`,
 			attempts: `={{ ${row}.attempts + 1 }}`,
 		}),

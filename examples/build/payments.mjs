@@ -230,11 +230,12 @@ return keys.map((rowKey) => ({ json: { rowKey, attempts: attempts.get(rowKey) ??
 
 	const row = item('Decide');
 	// Somebody has paid and waits: a wrong name or a missing field does not become right by trying
-	// again, and a key that may not is put right by a human only, who hears of it at the first try.
+	// again. A key or a credential that may not is put right by a human only, who hears of it at the
+	// first try, also where access should go off.
 	const givesUp = (json) =>
 		`(${json}.attempts >= ${MOST_ATTEMPTS} || (${row}.active === true && ['input', 'invalid'].includes(${json}.reason)))`;
 	const isTold = (json) =>
-		`(${givesUp(json)} || (${row}.active === true && ${json}.reason === 'forbidden' && ${json}.attempts === 2))`;
+		`(${givesUp(json)} || (['forbidden', 'notAllowed'].includes(${json}.reason) && ${json}.attempts === 2))`;
 	const attempts = `$('Rows to Work Off').all().find(({ json }) => json.rowKey === ${item('Decide')}.rowKey)?.json.attempts ?? 0`;
 	workflow.add('Count the Attempt', [10, -1], {
 		type: 'n8n-nodes-base.set',

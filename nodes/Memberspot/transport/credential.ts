@@ -125,6 +125,9 @@ function readAllowedActions(raw: unknown): AllowedActions {
 	return known ?? 'readOnly';
 }
 
+/** A reason of its own: a workflow that passes over bad input must not pass over a credential without rights. */
+const NOT_ALLOWED = { reason: 'notAllowed' };
+
 /**
  * Refuses an operation that the credential does not allow.
  *
@@ -136,6 +139,7 @@ export function checkAccess(credential: Credential, access: Access, what: string
 		throw new InputError(
 			`${what} is not allowed by this credential`,
 			'Turn on Allow Login Links in the Memberspot credential. A login link signs its holder in as that user, so use a credential of its own for it',
+			NOT_ALLOWED,
 		);
 	}
 	const needed = NEEDED[access];
@@ -143,5 +147,6 @@ export function checkAccess(credential: Credential, access: Access, what: string
 	throw new InputError(
 		`${what} is not allowed by this credential, which is set to ${ALLOWED_ACTIONS_LABELS[credential.allowedActions]}`,
 		`Set Allowed Actions in the Memberspot credential to ${ALLOWED_ACTIONS_LABELS[needed]}${needed === 'fullAccess' ? '' : ' or more'}`,
+		NOT_ALLOWED,
 	);
 }

@@ -42,7 +42,7 @@ describe.each(cases)('%s', (_name, operation) => {
 		const { message, description } = stopOf(await run(operation, level));
 		expect(message).toContain(`is not allowed by this credential, which is set to ${ALLOWED_ACTIONS_LABELS[level]} [item 0]`);
 		expect(description).toContain('Set Allowed Actions in the Memberspot credential to ');
-		expect(rowsOf(await run(operation, level, { continueOnFail: true }))).toMatchObject([{ error: expect.stringContaining('is not allowed'), message: { reason: 'input' } }]);
+		expect(rowsOf(await run(operation, level, { continueOnFail: true }))).toMatchObject([{ error: expect.stringContaining('is not allowed'), message: { reason: 'notAllowed' } }]);
 		expect(setting.count()).toBe(0);
 	});
 });

@@ -76,6 +76,7 @@ describe('Allow Login Links', () => {
 		const { message, description } = stopOf(await create({}, { credentials: credentials(allow) }));
 		expect(message).toBe('"Create" is not allowed by this credential [item 0]');
 		expect(description).toContain('Turn on Allow Login Links in the Memberspot credential');
+		expect(rowsOf(await create({}, { credentials: credentials(allow), continueOnFail: true }))).toMatchObject([{ message: { reason: 'notAllowed' } }]);
 		expect(setting.count()).toBe(0);
 	});
 
