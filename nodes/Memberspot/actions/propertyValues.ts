@@ -122,8 +122,10 @@ export async function sendProperties(run: Writer, call: Scope['call'], email: st
 	const before = await storedValues(run, email);
 	if (before === 'notRead') {
 		run.hint('Memberspot refuses the look-up by e-mail, so it could not be seen whether properties that were not named kept their values. That they do is expected, and not documented.');
+
+		return await sendItems(run, call, email, changes);
 	}
-	const others = (before === 'notRead' ? [] : (before ?? [])).filter(({ id }) => id === undefined || !named.has(id));
+	const others = (before ?? []).filter(({ id }) => id === undefined || !named.has(id));
 	if (others.length === 0) return await sendItems(run, call, email, changes);
 	const unsendable = others.filter((stored) => !isSendable(stored));
 	if (rule === 'go') {

@@ -3,6 +3,7 @@ import { offerLocator } from '../descriptions';
 import { findOffer, type Offer } from '../school';
 import { InputError } from '../transport';
 import { readId } from '../values/id';
+import { parseJson } from '../values/json';
 import { readBoolean, readMoment } from '../values/scalar';
 import { isRecord, readOptionalText, trimInvisible } from '../values/text';
 import { unwrap, type Params } from './params';
@@ -152,7 +153,7 @@ export function readOfferList(raw: unknown): ListedOffer[] {
 		const parsed = parseJson(text);
 		if (parsed === undefined) throw new InputError('Offer List begins like JSON but can not be read as JSON', 'Give offers with commas between them, or a valid JSON list');
 
-		return readOfferList(parsed.value);
+		return readOfferList(parsed);
 	}
 
 	const parts = text
@@ -163,14 +164,6 @@ export function readOfferList(raw: unknown): ListedOffer[] {
 	if (parts.length === 0) throw new InputError(`Offer List is empty`, `Check the expression. ${EMPTY}`);
 
 	return parts.map((part, place) => readEntry(part, place, parts.length));
-}
-
-function parseJson(text: string): { value: unknown } | undefined {
-	try {
-		return { value: JSON.parse(text) };
-	} catch {
-		return undefined;
-	}
 }
 
 function readEntry(raw: unknown, place: number, count: number): ListedOffer {

@@ -1,3 +1,4 @@
+import { parseJson } from '../values/json';
 import { isRecord } from '../values/text';
 import { cursorKeys, listKeys } from './contract/endpoints';
 
@@ -23,18 +24,10 @@ export function readBody(text: string): Body {
 	if (trimmed.startsWith('<')) return { kind: 'html' };
 
 	const value = parseJson(trimmed);
-	if (value !== undefined) return { kind: 'json', value: value.parsed };
+	if (value !== undefined) return { kind: 'json', value };
 	if (/^[[{"]/.test(trimmed) || trimmed.length > LONGEST_PLAIN_TEXT) return { kind: 'brokenJson' };
 
 	return { kind: 'text', text: trimmed };
-}
-
-function parseJson(text: string): { parsed: unknown } | undefined {
-	try {
-		return { parsed: JSON.parse(text) };
-	} catch {
-		return undefined;
-	}
 }
 
 /**

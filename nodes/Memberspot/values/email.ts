@@ -1,3 +1,4 @@
+import { parseJson } from './json';
 import { describe, hasControlCharacter, hasInvisible, standsForNoValue, trimInvisible, type Reading } from './text';
 
 /** How addresses are read. */
@@ -101,10 +102,7 @@ function splitText(text: string): string[] {
 }
 
 function parseJsonList(text: string): unknown[] | undefined {
-	try {
-		const value: unknown = JSON.parse(text);
-		return Array.isArray(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
+	const value = parseJson(text);
+
+	return Array.isArray(value) ? value : undefined;
 }

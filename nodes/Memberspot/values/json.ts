@@ -11,7 +11,7 @@ export function isJsonObject(value: unknown): value is IDataObject {
 	return isRecord(value);
 }
 
-/** Parses JSON; undefined when the text is none. */
+/** Parses JSON; undefined when the text is none, which is no value that JSON can have. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
