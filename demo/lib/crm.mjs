@@ -1,6 +1,5 @@
 /** A CRM for the demo: it hands out its contacts, and keeps what is sent to it. */
-import http from 'node:http';
-import { onCleanup } from './processes.mjs';
+import { serveHere } from './http-server.mjs';
 
 /**
  * @typedef {object} Crm
@@ -18,7 +17,7 @@ import { onCleanup } from './processes.mjs';
 export async function startCrm() {
 	let contacts = [];
 	const received = [];
-	const server = http.createServer(async (request, response) => {
+	const url = await serveHere(async (request, response) => {
 		const path = request.url.split('?')[0];
 		let text = '';
 		for await (const part of request.setEncoding('utf8')) text += part;
@@ -27,14 +26,9 @@ export async function startCrm() {
 		response.setHeader('content-type', 'application/json');
 		response.end(JSON.stringify(isReading ? contacts : { id: received.length }));
 	});
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-	onCleanup(async () => {
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
-	});
 
 	return {
-		url: `http://127.0.0.1:${server.address().port}`,
+		url,
 		received,
 		setContacts(list) {
 			contacts = list;

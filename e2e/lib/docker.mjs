@@ -1,9 +1,8 @@
 /** A `docker` for commands of the pages, with an n8n of this machine as its container. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onCleanup } from '../../demo/lib/processes.mjs';
+import { serveHere } from '../../demo/lib/http-server.mjs';
 
 const PROGRAM = fileURLToPath(new URL('docker-for-n8n.cjs', import.meta.url));
 
@@ -19,21 +18,11 @@ const PROGRAM = fileURLToPath(new URL('docker-for-n8n.cjs', import.meta.url));
  * @returns {Promise<string>} the folder to put first on PATH
  */
 export async function makeDocker({ folder, container, home, env, restart }) {
-	const server = http.createServer((_request, response) => {
+	const restartUrl = await serveHere((_request, response) => {
 		restart().then(
 			() => response.end(),
 			(error) => response.writeHead(500).end(error.message),
 		);
-	});
-	// n8n may take longer to start than Node.js lets a request wait.
-	server.requestTimeout = 0;
-	await new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	onCleanup(() => {
-		server.close();
-		server.closeAllConnections();
 	});
 
 	const bin = path.join(folder, 'docker-for-n8n');
@@ -45,7 +34,7 @@ export async function makeDocker({ folder, container, home, env, restart }) {
 			container,
 			home,
 			env: { ...env, HOME: home },
-			restartUrl: `http://127.0.0.1:${server.address().port}`,
+			restartUrl,
 		}),
 	);
 	await writeFile(

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
-import { onCleanup, run } from '../../demo/lib/processes.mjs';
+import { serveHere } from '../../demo/lib/http-server.mjs';
+import { run } from '../../demo/lib/processes.mjs';
 import { npmSetting } from './npm.mjs';
 
 const MINUTE = 60_000;
@@ -23,7 +23,7 @@ export async function startRegistry() {
 	const upstream = (await npmSetting('registry')).replace(/\/$/, '');
 	const packages = new Map();
 	const files = new Map();
-	const server = http.createServer((request, response) => {
+	const url = await serveHere((request, response) => {
 		const { pathname } = new URL(request.url, 'http://registry');
 		const file = files.get(pathname);
 		if (file !== undefined) return void response.end(file);
@@ -31,15 +31,6 @@ export async function startRegistry() {
 		if (versions !== undefined) return void response.end(JSON.stringify(describe(versions)));
 		response.writeHead(307, { location: `${upstream}${request.url}` }).end();
 	});
-	await new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	onCleanup(() => {
-		server.close();
-		server.closeAllConnections();
-	});
-	const url = `http://127.0.0.1:${server.address().port}`;
 
 	return {
 		url,
